@@ -1,0 +1,11 @@
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+//! atelier: a short YAML blueprint of a generative-AI architecture on AWS becomes a CloudFormation template that
+//! deploys, and what would not work is said beforehand, with the place and the fix.
+//!
+//! The rooms, in the order of the data: [`yaml`] loads, [`schema`] validates, [`link`] makes the graph, [`rules`]
+//! checks the design, [`render`] makes fragments, [`assemble`] one template, [`verify`] asks AWS's validator.
+
+pub mod diagnostic;
+pub mod source;
+pub mod yaml;
