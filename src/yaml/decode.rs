@@ -69,7 +69,8 @@ fn not_utf8(name: &str, bytes: &[u8], mark: usize, offset: usize) -> Finding {
 }
 
 fn control_characters(source: &Arc<Source>) -> Vec<Finding> {
-    let mut all = source.text.char_indices().filter(|(_, char)| char.is_control() && !matches!(char, '\t' | '\n' | '\r'));
+    let mut all =
+        source.text.char_indices().filter(|(_, char)| char.is_control() && !matches!(char, '\t' | '\n' | '\r'));
     let mut findings: Vec<Finding> = all
         .by_ref()
         .take(MAX_CONTROL_FINDINGS)

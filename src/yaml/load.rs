@@ -168,7 +168,9 @@ impl<'a> Loader<'a> {
                 let tag = self.tag(tag.as_deref(), &span);
                 self.scalar(&text, style, tag, at)?;
             }
-            Event::SequenceStart(style, _, tag) => self.open(style, tag.as_deref(), &span, at, Kind::List(Vec::new()))?,
+            Event::SequenceStart(style, _, tag) => {
+                self.open(style, tag.as_deref(), &span, at, Kind::List(Vec::new()))?
+            }
             Event::MappingStart(style, _, tag) => {
                 self.open(style, tag.as_deref(), &span, at, Kind::Map(Vec::new(), None))?;
             }
@@ -226,7 +228,11 @@ impl<'a> Loader<'a> {
         let whole = &self.source.text;
         let mut range = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => ranges::block_scalar(whole, self.cursor, at),
-            _ if at.is_empty() => tag.as_ref().map_or_else(|| ranges::nothing(whole, at.start), |(_, tag)| tag.clone()),
+            _ if at.is_empty() && self.expects_key() => at,
+            _ if at.is_empty() => match &tag {
+                Some((_, tag)) => tag.clone(),
+                None => ranges::nothing(whole, self.cursor, at.start),
+            },
             _ => at,
         };
         let plain = style == ScalarStyle::Plain;

@@ -29,32 +29,34 @@ pub(super) fn first_dash(text: &str, cursor: usize, at: usize) -> usize {
     if text[found..].starts_with('-') && found <= at { found } else { at }
 }
 
-/// The empty range of a value that is not there: behind the key's colon.
-pub(super) fn nothing(text: &str, at: usize) -> Range<usize> {
-    let at = if text[at..].starts_with(':') { at + 1 } else { at };
-    at..at
+/// The empty range of a value that is not there: behind its colon or dash.
+pub(super) fn nothing(text: &str, cursor: usize, at: usize) -> Range<usize> {
+    let found = skip_blank(text, cursor);
+    let behind = match indicator(text, found) {
+        Some(':' | '-') if found <= at => found + 1,
+        _ => at,
+    };
+    behind..behind
 }
 
 /// Where the next content starts behind `cursor`: comments, blanks and one indicator of an entry are passed over.
 fn content(text: &str, cursor: usize) -> usize {
-    let cursor = text.floor_char_boundary(cursor.min(text.len()));
-    let mut at = cursor + blank(&text[cursor..]);
-    if let Some(rest) = text[at..].strip_prefix([':', '-', '?', ',']) {
-        if rest.is_empty() || rest.starts_with([' ', '\t', '\n', '\r']) {
-            // a dash may be the content itself: only the caller of `first_dash` asks from behind a key
-            let behind = at + 1;
-            let next = behind + blank(&text[behind..]);
-            at = next;
-        }
-    }
-    at
+    let found = skip_blank(text, cursor);
+    if indicator(text, found).is_some() { skip_blank(text, found + 1) } else { found }
 }
 
-/// How many bytes of blanks, line breaks and comments a text starts with.
-fn blank(text: &str) -> usize {
-    let mut rest = text;
+/// The sign that begins an entry or a value at this place.
+fn indicator(text: &str, at: usize) -> Option<char> {
+    let sign = text[at..].chars().next().filter(|char| matches!(char, ':' | '-' | '?' | ','))?;
+    let rest = &text[at + 1..];
+    (rest.is_empty() || rest.starts_with([' ', '\t', '\n', '\r', ',', ']', '}'])).then_some(sign)
+}
+
+/// The first byte behind `from` that is no blank, line break or comment.
+fn skip_blank(text: &str, from: usize) -> usize {
+    let mut rest = &text[text.floor_char_boundary(from.min(text.len()))..];
     loop {
-        rest = rest.trim_start_matches([' ', '\t', '\n', '\r', '\u{feff}']);
+        rest = rest.trim_start_matches([' ', '\t', '\n', '\r']);
         if !rest.starts_with('#') {
             return text.len() - rest.len();
         }

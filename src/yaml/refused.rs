@@ -73,10 +73,14 @@ pub(super) fn tag(place: Place, short: bool, dialect: Dialect, key: bool) -> Fin
     match dialect {
         _ if key => finding.with_help("a key is plain text: remove the tag"),
         Dialect::Blueprint if short => finding
-            .with_help("a blueprint has no CloudFormation functions: name a component for a link, or write `{param: Name}`")
+            .with_help(
+                "a blueprint has no CloudFormation functions: name a component for a link, or write `{param: Name}`",
+            )
             .with_help("where text is meant, put it in quotes"),
         Dialect::Blueprint => finding.with_help("remove it, or, where text is meant, put it in quotes"),
-        Dialect::Template => finding.with_help("only CloudFormation's short tags such as `!Ref` are allowed: remove it"),
+        Dialect::Template => {
+            finding.with_help("only CloudFormation's short tags such as `!Ref` are allowed: remove it")
+        }
     }
 }
 

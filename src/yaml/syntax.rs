@@ -192,7 +192,10 @@ fn tab(source: &Arc<Source>, at: usize) -> Finding {
     let line = source.line_range(source.line_column(at).0);
     let text = &source.text;
     let indent = line.start + text[line.clone()].len() - text[line.clone()].trim_start().len();
-    let start = text[line.start..indent].find('\t').map(|tab| line.start + tab).or_else(|| text[at..].find('\t').map(|tab| at + tab));
+    let start = text[line.start..indent]
+        .find('\t')
+        .map(|tab| line.start + tab)
+        .or_else(|| text[at..].find('\t').map(|tab| at + tab));
     let start = start.unwrap_or(at);
     let tabs = text[start..].bytes().take_while(|byte| *byte == b'\t').count();
     let lines = text.lines().filter(|line| line.trim_start_matches(' ').starts_with('\t')).count();
@@ -217,8 +220,10 @@ fn colon(source: &Arc<Source>, at: usize, last: Option<Range<usize>>) -> Finding
     }
     // several lines were read as one text, and the colon came too late
     let first = source.line_range(source.line_column(last.start).0);
-    let begin = Place::new(source, last.start..last.start + text[last.start..first.end.max(last.start)].trim_end().len());
-    let key = Place::new(source, line.start + (text[line.start..at].len() - text[line.start..at].trim_start().len())..at);
+    let begin =
+        Place::new(source, last.start..last.start + text[last.start..first.end.max(last.start)].trim_end().len());
+    let key =
+        Place::new(source, line.start + (text[line.start..at].len() - text[line.start..at].trim_start().len())..at);
     if text[first.start..last.start].trim_end().ends_with(':') {
         return Finding::error("Y019", key, "this key is nested below a key that already has a value")
             .under("a key, deeper than the line before")
