@@ -1,6 +1,6 @@
 //! CloudFormation's limits, from "CloudFormation quotas" in its user guide (read 2026-11-23).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::Finding;
 use crate::link::Graph;
@@ -19,6 +19,7 @@ const LONGEST_DESCRIPTION: usize = 1_024;
 pub(super) fn collisions(graph: &Graph, fragments: &[Fragment]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut seen: HashMap<&str, (usize, &str)> = HashMap::new();
+    let mut clashing = HashSet::new();
     let owner = |component: usize| &graph.components[component].declared;
     for (fragment, section, id) in fragments.iter().flat_map(|fragment| {
         SECTIONS.iter().filter_map(move |section| Some((section, fragment.sections.get(section)?))).flat_map(move |(name, section)| section.ids.iter().map(move |(id, _)| (fragment, *name, id)))
@@ -36,6 +37,10 @@ pub(super) fn collisions(graph: &Graph, fragments: &[Fragment]) -> Vec<Finding> 
             // resources, parameters and conditions share one space of names; so we keep one for all sections
             Some((other, kind)) if *other != component || *kind == section => {
                 let message = format!("the components `{}` and `{}` both make the logical id `{id}`", owner(*other).name, owner(component).name);
+                // two names that fall together do so for every part: the first one tells it
+                if !clashing.insert((*other, component)) {
+                    continue;
+                }
                 let finding = Finding::error("T005", place(), message).with_label(graph.place(&graph.components[*other], &[]), "the other one");
                 findings.push(finding.with_help("rename one of the two components"));
             }

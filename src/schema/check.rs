@@ -75,7 +75,12 @@ impl Checker {
             }
             Kind::Required { property } => {
                 let property = property.as_str().unwrap_or_default();
-                Finding::error("S002", locate.key(path), format!("{name} lacks `{property}`")).under(format!("`{property}` belongs here"))
+                let finding = Finding::error("S002", locate.key(path), format!("{name} lacks `{property}`")).under(format!("`{property}` belongs here"));
+                let missing = schema.and_then(|schema| schema.get("properties")?.get(property));
+                match missing.and_then(|missing| missing.get("description")).and_then(Value::as_str) {
+                    Some(said) => finding.with_help(format!("`{property}`: {said}")),
+                    None => finding,
+                }
             }
             Kind::Type { .. } => wrong_type(error, value, &name, &at()),
             Kind::Enum { options } => one_of(value, options.as_array().map_or(&[][..], Vec::as_slice), &name, at()),
