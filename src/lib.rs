@@ -6,6 +6,7 @@
 //! The rooms, in the order of the data: [`yaml`] loads, [`schema`] validates, [`link`] makes the graph, [`rules`]
 //! checks the design, [`render`] makes fragments, [`assemble`] one template, [`verify`] asks AWS's validator.
 
+pub mod catalogue;
 pub mod diagnostic;
 pub mod source;
 pub mod yaml;
