@@ -119,9 +119,9 @@ fn bedrock_models_agree_with_themselves() {
         } else {
             assert_eq!(row["knowledgeBase"], "no", "{}", id(row));
         }
-        // The source names no profile of Nova Premier, although it can only be called through one.
-        let named = !list("geographies").is_empty() || id(row) == "amazon.nova-premier-v1:0";
-        assert!(row["inferenceProfile"] == "none" || named, "{} needs a profile", id(row));
+        let profiles = !list("geographies").is_empty();
+        assert!(row["inferenceProfile"] == "none" || profiles, "{} needs a profile", id(row));
+        assert_eq!(profiles, row["geographiesSource"].is_string(), "{}: profiles and their source", id(row));
         assert!(row.get("regionsSource").is_some() || list("regions").is_empty(), "{}: regions, no source", id(row));
     }
 }
