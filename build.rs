@@ -7,7 +7,10 @@ use serde_json::{Map, Value};
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-changed=catalogue");
+    // the embedded folders too: a new file in them must rebuild the binary
+    for folder in ["catalogue", "schemas", "templates", "blueprints", "docs/codes", "tests/cases/rules"] {
+        println!("cargo:rerun-if-changed={folder}");
+    }
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let mut files: Vec<_> = fs::read_dir("catalogue")
         .expect("the folder catalogue/ is there")

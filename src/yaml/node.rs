@@ -12,7 +12,7 @@ pub struct Node {
     pub range: Range<usize>,
     /// What it is.
     pub value: Value,
-    /// A CloudFormation short tag (`!GetAtt`), with the `!`; only in the template dialect.
+    /// A CloudFormation short tag (`GetAtt`), without the `!`; only in the template dialect.
     pub tag: Option<Tagged>,
 }
 

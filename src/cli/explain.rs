@@ -1,0 +1,8 @@
+//! `atelier explain`.
+
+use super::{CLEAN, Common, Stop};
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+pub(super) fn run(_: &Args, _: &Common, _: &crate::pipeline::Atelier) -> Result<i32, Stop> { Ok(CLEAN) }

@@ -1,0 +1,8 @@
+//! `atelier schema`.
+
+use super::{CLEAN, Common, Stop};
+
+/// Arguments of `schema`.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+pub(super) fn run(_: &Args, _: &Common, _: &crate::pipeline::Atelier) -> Result<i32, Stop> { Ok(CLEAN) }
