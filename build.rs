@@ -33,6 +33,9 @@ fn main() {
 fn lines(path: &Path) -> Result<String, String> {
     let text = fs::read_to_string(path).map_err(|e| e.to_string())?;
     let file: Map<String, Value> = serde_yaml::from_str(&text).map_err(|e| e.to_string())?;
+    if let Some(key) = file.keys().find(|key| !matches!(key.as_str(), "defaults" | "rows")) {
+        return Err(format!("`{key}` is neither `defaults` nor `rows`"));
+    }
     let defaults = file.get("defaults").and_then(Value::as_object).ok_or("`defaults` is missing")?;
     let rows = file.get("rows").and_then(Value::as_array).ok_or("`rows` is missing")?;
     let mut seen = HashSet::new();

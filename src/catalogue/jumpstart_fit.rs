@@ -97,9 +97,10 @@ fn devices(instance: &Value) -> Option<(u32, f64)> {
 /// What the model's environment says for this instance about the number of shards.
 fn shards(model: &Value, instance_type: &str) -> Option<u32> {
     let environments = [model["envByInstance"].get(instance_type), model.get("env")];
-    let mut named = environments.into_iter().flatten().flat_map(|env| {
-        SHARD_VARIABLES.iter().filter_map(|variable| text(env, variable)?.parse().ok())
-    });
+    let mut named = environments
+        .into_iter()
+        .flatten()
+        .flat_map(|env| SHARD_VARIABLES.iter().filter_map(|variable| text(env, variable)?.parse().ok()));
     named.next()
 }
 
@@ -108,7 +109,7 @@ fn proposal(model: &Value, regions: &[&str]) -> Option<String> {
     let candidates = texts(model, "instances").filter_map(|name| {
         let instance = get("ml-instances", name)?;
         let hosted = |region: &&str| texts(instance, "hostingRegions").any(|r| r == *region);
-        let offered = texts(instance, "hostingRegions").next().is_some() && regions.iter().all(|r| hosted(r));
+        let offered = texts(instance, "hostingRegions").next().is_some() && regions.iter().all(hosted);
         let fit = fit(model, name).filter(|f| f.roomy && offered)?;
         // Without prices for hosting, size stands for cost: device memory first, then processors.
         Some((f64::from(fit.devices) * fit.device_memory_gib, number(instance, "vcpu")?, name))

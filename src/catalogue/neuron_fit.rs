@@ -114,7 +114,12 @@ pub struct NeuronFit {
 }
 
 /// The arithmetic for one instance type and degree; `None` when the type is not in `accelerators.yaml`.
-pub fn neuron_fit(shape: &ModelShape, serving: &Serving, instance_type: &str, tensor_parallel: u32) -> Option<NeuronFit> {
+pub fn neuron_fit(
+    shape: &ModelShape,
+    serving: &Serving,
+    instance_type: &str,
+    tensor_parallel: u32,
+) -> Option<NeuronFit> {
     let row = get("accelerators", instance_type)?;
     let (cores, core_memory) = (number(row, "neuronCores")? as u32, number(row, "memoryPerCoreGib")?);
     let (host_memory, degrees) = (number(row, "memoryGib")?, counts(row, "tpDegrees"));
