@@ -7,5 +7,6 @@
 //! checks the design, [`render`] makes fragments, [`assemble`] one template, [`verify`] asks AWS's validator.
 
 pub mod diagnostic;
+pub mod report;
 pub mod source;
 pub mod yaml;
