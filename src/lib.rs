@@ -13,14 +13,7 @@ pub mod blame;
 pub mod catalogue;
 pub mod cli;
 pub mod diagnostic;
-pub mod expression;
-pub mod library;
-pub mod link;
-pub mod pipeline;
-pub mod render;
 pub mod report;
-pub mod rules;
-pub mod schema;
 pub mod source;
 #[cfg(feature = "verify")]
 pub mod verify;

@@ -27,6 +27,21 @@ pub(super) fn message(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Writes every such character of a JSON text as `\u202e`; they can only stand inside its strings.
+pub(super) fn json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        if is_hostile(char) {
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(char);
+        }
+    }
+    out
+}
+
 fn is_hostile(char: char) -> bool {
     match char {
         '\n' | '\t' => false,
@@ -50,6 +65,7 @@ mod tests {
     fn hostile_characters_are_shown_not_sent() {
         assert_eq!(message("a\u{1b}[31mb\u{202e}c\rd\te"), "a<U+001B>[31mb<U+202E>c<U+000D>d e");
         assert_eq!(source("a\u{1b}[31m\u{200f}b\tc\n"), "a\u{fffd}[31m\u{fffd}b\tc\n");
+        assert_eq!(json("\"\u{202e}\u{9b}\u{e0041}\""), "\"\\u202e\\u009b\\udb40\\udc41\"");
         assert!(matches!(source("größer, 漢字, 👩‍💻"), Cow::Borrowed(_)));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::count;
+use super::{clean, count};
 use crate::diagnostic::{Finding, Severity};
 use crate::source::Place;
 
@@ -19,7 +19,8 @@ pub(super) fn render(findings: &[Finding]) -> String {
         },
         "findings": findings.iter().map(finding).collect::<Vec<_>>(),
     });
-    format!("{report:#}\n")
+    // serde_json escapes only what JSON must; what would command a terminal or hide stands as an escape too
+    clean::json(&format!("{report:#}\n"))
 }
 
 fn finding(finding: &Finding) -> Value {

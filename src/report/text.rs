@@ -9,10 +9,10 @@ use super::{clean, count};
 use crate::diagnostic::{Finding, Fix, Severity};
 use crate::source::{Place, Source};
 
-/// Longer lines are not shown as a patch, and are shown around the place only.
+/// Longer lines are cut around their mark, and are not shown as a patch.
 const LONG_LINE: usize = 240;
-/// How much of a long line is shown on either side of the place.
-const AROUND: usize = 60;
+/// How many characters are underlined at most.
+const LONG_MARK: usize = 100;
 
 pub(super) fn render(findings: &[Finding], colour: bool) -> String {
     if findings.is_empty() {
@@ -87,51 +87,26 @@ struct Mark<'a> {
 }
 
 /// The lines of one source from the first to the last mark; what lies between is folded.
-fn snippet<'a>(group: Group<'a>, source: &Arc<Source>, marks: &[Mark<'a>]) -> Group<'a> {
+fn snippet<'a>(group: Group<'a>, source: &Source, marks: &[Mark<'a>]) -> Group<'a> {
     let path = clean::message(&source.name).into_owned();
     if source.text.is_empty() {
         return group.element(Origin::path(path));
     }
-    let ranges: Vec<Range<usize>> = marks.iter().map(|mark| first_line(source, &mark.place.range)).collect();
+    let ranges: Vec<Range<usize>> = marks.iter().map(|mark| shown(source, &mark.place.range)).collect();
     let window = Window::around(source, &ranges);
-    if window.text.lines().any(|line| line.len() > LONG_LINE) {
-        return long_lines(group, source, path, marks, &ranges);
+    if marks.len() > 1 && window.has_long_line() {
+        // the renderer cuts a long line around its one mark; around several it would keep all between them
+        return marks.chunks(1).fold(group, |group, mark| snippet(group, source, mark));
     }
-    let annotations = marks.iter().zip(&ranges).map(|(mark, range)| {
-        let label = (!mark.label.is_empty()).then(|| clean::message(mark.label));
-        mark.kind.span(window.span(source, range)).label(label)
-    });
-    let snippet = Snippet::source(window.text.clone()).line_start(window.line).path(path);
-    group.element(snippet.annotations(annotations.collect::<Vec<_>>()))
-}
-
-/// Each mark with a cut-out of its line; line and column come from the source, not from the cut-out.
-fn long_lines<'a>(
-    mut group: Group<'a>,
-    source: &Arc<Source>,
-    path: String,
-    marks: &[Mark<'a>],
-    ranges: &[Range<usize>],
-) -> Group<'a> {
-    for (mark, range) in marks.iter().zip(ranges) {
-        let (line, column) = source.line_column(range.start);
-        let whole = source.line_range(line);
-        let start = back(&source.text, whole.start, range.start, AROUND);
-        let end = forth(&source.text, whole.end, range.start, AROUND);
-        let before = if start > whole.start { "…" } else { "" };
-        let after = if end < whole.end { "…" } else { "" };
-        let lead = clean::source(&source.text[start..range.start]);
-        let marked = clean::source(&source.text[range.start..range.end.clamp(range.start, end)]);
-        let rest = clean::source(&source.text[range.end.clamp(range.start, end)..end]);
-        let from = before.len() + lead.len();
-        let label = (!mark.label.is_empty()).then(|| clean::message(mark.label));
-        let annotation = mark.kind.span(from..from + marked.len()).label(label);
-        let text = format!("{before}{lead}{marked}{rest}{after}");
-        group = group
-            .element(Origin::path(path.clone()).line(line).char_column(column))
-            .element(Snippet::source(text).line_start(line).annotation(annotation));
-    }
-    group
+    let annotations: Vec<_> = marks
+        .iter()
+        .zip(&ranges)
+        .map(|(mark, range)| {
+            let label = (!mark.label.is_empty()).then(|| clean::message(mark.label));
+            mark.kind.span(window.span(source, range)).label(label)
+        })
+        .collect();
+    group.element(Snippet::source(window.text).line_start(window.line).path(path).annotations(annotations))
 }
 
 /// The fix as a patch; only its title where a line is too long to show.
@@ -145,7 +120,7 @@ fn suggestion(fix: &Fix) -> Group<'_> {
         edits = elsewhere;
         let ranges: Vec<Range<usize>> = here.iter().map(|(place, _)| within(&source, &place.range)).collect();
         let window = Window::around(&source, &ranges);
-        if window.text.lines().any(|line| line.len() > LONG_LINE) {
+        if window.has_long_line() {
             continue;
         }
         let patches = here
@@ -174,17 +149,24 @@ impl Window {
         let line = source.line_column(first).0;
         let start = source.line_range(line).start;
         let end = source.line_range(source.line_column(last).0).end.max(start);
-        // a carriage return before the line break is part of the break
-        let text = clean::source(&source.text[start..end].replace("\r\n", "\n")).into_owned();
-        Window { text, line, start }
+        Window { text: clean_lines(&source.text[start..end]), line, start }
+    }
+
+    fn has_long_line(&self) -> bool {
+        self.text.lines().any(|line| line.len() > LONG_LINE)
     }
 
     /// A range of the source in the window's text.
     fn span(&self, source: &Source, range: &Range<usize>) -> Range<usize> {
-        let length = |end: usize| clean::source(&source.text[self.start..end].replace("\r\n", "\n")).len();
+        let length = |end: usize| clean_lines(&source.text[self.start..end]).len();
         let (start, end) = (length(range.start).min(self.text.len()), length(range.end).min(self.text.len()));
         start..end.max(start)
     }
+}
+
+/// Without hostile characters; a carriage return before a line break is part of the break.
+fn clean_lines(text: &str) -> String {
+    clean::source(&text.strip_suffix('\r').unwrap_or(text).replace("\r\n", "\n")).into_owned()
 }
 
 /// The range, kept inside the text and on character boundaries.
@@ -194,25 +176,11 @@ fn within(source: &Source, range: &Range<usize>) -> Range<usize> {
     start..text.floor_char_boundary(range.end.clamp(start, text.len())).max(start)
 }
 
-/// A range of many lines would underline them all: its first line is enough.
-fn first_line(source: &Source, range: &Range<usize>) -> Range<usize> {
+/// What is underlined of a range: its first line, and not more of that than fits.
+fn shown(source: &Source, range: &Range<usize>) -> Range<usize> {
     let range = within(source, range);
     let line = source.line_range(source.line_column(range.start).0);
-    let end = range.end.min(line.end).max(range.start);
-    let end = range.start + source.text[range.start..end].trim_end().len();
-    // behind the last character of a line (`\r\n`) there is nothing to underline
-    if range.start >= line.end && range.start > line.start && source.text[..range.start].ends_with('\r') {
-        return range.start - 1..range.start - 1;
-    }
-    range.start..end
-}
-
-/// At most `count` characters before `at`, not before `limit`.
-fn back(text: &str, limit: usize, at: usize, count: usize) -> usize {
-    text[limit..at].char_indices().rev().nth(count - 1).map_or(limit, |(index, _)| limit + index)
-}
-
-/// At most `count` characters from `at` on, not beyond `limit`.
-fn forth(text: &str, limit: usize, at: usize, count: usize) -> usize {
-    text.get(at..limit).and_then(|rest| rest.char_indices().nth(count)).map_or(limit.max(at), |(index, _)| at + index)
+    let first_line = &source.text[range.start..range.end.min(line.end).max(range.start)];
+    let length = first_line.char_indices().nth(LONG_MARK).map_or(first_line.len(), |(index, _)| index);
+    range.start..range.start + first_line[..length].trim_end().len()
 }
