@@ -9,3 +9,5 @@
 pub mod diagnostic;
 pub mod source;
 pub mod yaml;
+#[cfg(feature = "verify")]
+pub mod verify;

@@ -1,0 +1,163 @@
+//! The engine: built once in the background, then asked about any number of templates.
+
+use std::mem::ManuallyDrop;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, JoinHandle};
+
+use cloudformation_validate::{
+    CompositeEngine, CompositeEngineConfig, DetailLevel, PseudoParameterOverrides, SchemaValidator, Severity,
+    ValidateConfig, validate_bytes_with_path,
+};
+
+use super::problem::{self, Detail, Problem};
+
+/// CloudFormation takes no larger template, so a larger one is not parsed.
+pub const MAX_BYTES: usize = 1_048_576;
+
+/// Rules recurse over the template's structure: give every thread the stack that the main thread has.
+const STACK: usize = 8 << 20;
+
+/// A template and the regions it must hold in.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// What the validator calls the template; shown nowhere.
+    pub name: &'a str,
+    /// The template, YAML or JSON.
+    pub text: &'a str,
+    /// Each is validated on its own; empty validates once against what any region offers.
+    pub regions: &'a [String],
+}
+
+/// An engine that is being built.
+#[must_use = "the engine is built for nothing unless someone waits for it"]
+pub struct Starting {
+    schemas: std::io::Result<JoinHandle<SchemaValidator>>,
+    rules: std::io::Result<JoinHandle<Result<CompositeEngine, String>>>,
+}
+
+impl Starting {
+    /// The engine, once it is built.
+    pub fn wait(self) -> Arc<Engine> {
+        Arc::new(Engine { parts: self.join() })
+    }
+
+    fn join(self) -> Result<ManuallyDrop<Parts>, String> {
+        const CRASHED: &str = "it crashed while it read its own data";
+        let schemas = self.schemas.map_err(|error| error.to_string())?.join().map_err(|_| CRASHED)?;
+        let rules = self.rules.map_err(|error| error.to_string())?.join().map_err(|_| CRASHED)??;
+        Ok(ManuallyDrop::new(Parts { schemas, rules }))
+    }
+}
+
+/// AWS's validator, ready to be asked.
+///
+/// Never freed: it lives as long as the process, and freeing its hundreds of thousands of small allocations at exit
+/// would cost 0.07 CPU seconds.
+pub struct Engine {
+    parts: Result<ManuallyDrop<Parts>, String>,
+}
+
+struct Parts {
+    schemas: SchemaValidator,
+    rules: CompositeEngine,
+}
+
+impl Engine {
+    /// Starts to build the engine, its two halves in a thread each, and returns at once.
+    pub fn start() -> Starting {
+        Starting {
+            schemas: thread::Builder::new().name("verify-schemas".into()).spawn(SchemaValidator::default),
+            rules: thread::Builder::new()
+                .name("verify-rules".into())
+                .spawn(|| CompositeEngine::new(CompositeEngineConfig::default()).map_err(|error| error.to_string())),
+        }
+    }
+
+    /// What is wrong with a template: errors and warnings, in the order of the text.
+    pub fn check(&self, name: &str, text: &str, region: Option<&str>) -> Vec<Problem> {
+        self.check_with(name, text, region, Detail::Problems)
+    }
+
+    /// Like [`check`](Engine::check), with the validator's remarks if they are asked for.
+    pub fn check_with(&self, name: &str, text: &str, region: Option<&str>, detail: Detail) -> Vec<Problem> {
+        let parts = match &self.parts {
+            Ok(parts) => parts,
+            Err(reason) => return vec![Problem::of_ours("VF002", format!("AWS's validator did not start: {reason}"))],
+        };
+        if text.len() > MAX_BYTES {
+            let size = text.len();
+            let message = format!("the template has {size} bytes, and CloudFormation takes at most {MAX_BYTES}");
+            return vec![Problem::of_ours("VF001", message)];
+        }
+        let config = ValidateConfig {
+            detail_level: DetailLevel::Detailed,
+            severity_level: if detail == Detail::All { Severity::Debug } else { Severity::Warn },
+            pseudo_parameter_overrides: PseudoParameterOverrides {
+                region: region.map(str::to_owned),
+                ..PseudoParameterOverrides::default()
+            },
+            ..ValidateConfig::default()
+        };
+        // it catches its own panics and returns them as an error
+        let mut problems: Vec<Problem> =
+            match validate_bytes_with_path(&parts.rules, &parts.schemas, text.as_bytes(), config, name.to_owned()) {
+                Ok(report) => report.diagnostics.into_iter().map(Problem::from).collect(),
+                Err(error) => {
+                    vec![Problem::of_ours("VF002", format!("AWS's validator gave up on this template: {error}"))]
+                }
+            };
+        problems.sort_by(|a, b| problem::order(a).cmp(&problem::order(b)));
+        problems
+    }
+
+    /// Errors and warnings of many templates, each in all its regions, on all cores.
+    ///
+    /// The same problem in several regions comes once; its `regions` are empty when it holds in all of them.
+    pub fn check_all(&self, jobs: &[Job<'_>], detail: Detail) -> Vec<Vec<Problem>> {
+        let runs: Vec<(Job<'_>, Option<&str>)> = jobs
+            .iter()
+            .flat_map(|job| {
+                let regions = job.regions.iter().map(|region| Some(region.as_str()));
+                regions.chain(job.regions.is_empty().then_some(None)).map(|region| (*job, region))
+            })
+            .collect();
+        let mut results = self.run(&runs, detail).into_iter();
+        jobs.iter()
+            .map(|job| match job.regions {
+                [] | [_] => results.next().unwrap_or_default(),
+                regions => problem::merge(regions, results.by_ref().take(regions.len()).collect()),
+            })
+            .collect()
+    }
+
+    /// Every run's problems, in the order of the runs.
+    fn run(&self, runs: &[(Job<'_>, Option<&str>)], detail: Detail) -> Vec<Vec<Problem>> {
+        let one = |(job, region): &(Job<'_>, Option<&str>)| self.check_with(job.name, job.text, *region, detail);
+        let cores = thread::available_parallelism().map_or(1, usize::from).min(runs.len());
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut done = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                match runs.get(index) {
+                    Some(run) => done.push((index, one(run))),
+                    None => return done,
+                }
+            }
+        };
+        let mut all: Vec<(usize, Vec<Problem>)> = thread::scope(|scope| {
+            // where a thread cannot be had, this one does the work
+            let helpers: Vec<_> = (1..cores)
+                .filter_map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok())
+                .collect();
+            let mut all = work();
+            for helper in helpers {
+                all.extend(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+            all
+        });
+        all.sort_by_key(|(index, _)| *index);
+        all.into_iter().map(|(_, problems)| problems).collect()
+    }
+}
