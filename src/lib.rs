@@ -18,3 +18,5 @@ pub mod source;
 #[cfg(feature = "verify")]
 pub mod verify;
 pub mod yaml;
+#[cfg(feature = "verify")]
+pub mod verify;

@@ -68,9 +68,9 @@ impl Engine {
     pub fn start() -> Starting {
         Starting {
             schemas: thread::Builder::new().name("verify-schemas".into()).spawn(SchemaValidator::default),
-            rules: thread::Builder::new().name("verify-rules".into()).spawn(|| {
-                CompositeEngine::new(CompositeEngineConfig::default()).map_err(|error| error.to_string())
-            }),
+            rules: thread::Builder::new()
+                .name("verify-rules".into())
+                .spawn(|| CompositeEngine::new(CompositeEngineConfig::default()).map_err(|error| error.to_string())),
         }
     }
 

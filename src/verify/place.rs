@@ -69,8 +69,7 @@ mod tests {
 
     fn at(text: &str, line: usize, column: usize, end_column: usize) -> String {
         let source = Source::new("t", text);
-        let problem =
-            Problem { line, column, end_line: line, end_column, ..Problem::of_ours("F3002", String::new()) };
+        let problem = Problem { line, column, end_line: line, end_column, ..Problem::of_ours("F3002", String::new()) };
         source.text[problem.range(&source)].to_owned()
     }
 

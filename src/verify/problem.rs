@@ -102,7 +102,10 @@ pub(super) fn merge(regions: &[String], lists: Vec<Vec<Problem>>) -> Vec<Problem
             // a message that names the region differs from its siblings only by that name
             let wording = problem.message.replace(region.as_str(), "{region}");
             let same = |(known, other): &&mut (String, Problem)| {
-                *known == wording && other.rule == problem.rule && other.path == problem.path && other.line == problem.line
+                *known == wording
+                    && other.rule == problem.rule
+                    && other.path == problem.path
+                    && other.line == problem.line
             };
             match merged.iter_mut().find(same) {
                 Some((_, known)) => known.regions.push(region.clone()),
@@ -185,10 +188,10 @@ mod tests {
     fn a_problem_of_some_regions_names_them() {
         let lists = vec![vec![problem("no", 3)], vec![], vec![problem("no", 3), problem("no", 1)]];
         let merged = merge(&regions(&["a-1", "b-1", "c-1"]), lists);
-        assert_eq!(merged.iter().map(|one| (one.line, one.regions.join(" "))).collect::<Vec<_>>(), [
-            (1, "c-1".to_owned()),
-            (3, "a-1 c-1".to_owned())
-        ]);
+        assert_eq!(
+            merged.iter().map(|one| (one.line, one.regions.join(" "))).collect::<Vec<_>>(),
+            [(1, "c-1".to_owned()), (3, "a-1 c-1".to_owned())]
+        );
     }
 
     #[test]

@@ -1,0 +1,114 @@
+//! cfn-lint, the linter that reviewers run: no error and no warning on any committed template in any of its regions.
+//!
+//! It lives in a virtual environment that this test makes once below the target folder, from pinned and hashed packages.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::thread;
+
+#[test]
+fn every_template_is_clean_in_every_region() {
+    let mut by_regions: BTreeMap<Vec<String>, Vec<PathBuf>> = BTreeMap::new();
+    for rendered in support::rendered() {
+        by_regions.entry(rendered.regions).or_default().push(rendered.path);
+    }
+    let found: String = thread::scope(|scope| {
+        let runs: Vec<_> =
+            by_regions.iter().map(|(regions, templates)| scope.spawn(|| lint(regions, templates))).collect();
+        runs.into_iter().map(|run| run.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    assert!(found.is_empty(), "cfn-lint finds in the committed templates:\n{found}");
+}
+
+#[test]
+fn planted_defects_are_found() {
+    let cases = support::folders(&support::root().join("tests/cases/lint"));
+    assert!(!cases.is_empty(), "tests/cases/lint has no cases");
+    for case in cases {
+        let read = |name: &str| fs::read_to_string(case.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let regions: Vec<String> = read("regions.txt").split_whitespace().map(str::to_owned).collect();
+        let report = lint(&regions, &[case.join("template.yaml")]);
+        // path:line:column:line:column:rule:message
+        let found: Vec<String> = report
+            .lines()
+            .map(|line| line.rsplit_once("template.yaml:").map_or(line, |(_, rest)| rest))
+            .map(|line| line.split(':').collect::<Vec<_>>())
+            .map(|parts| format!("{} {}", parts[0], parts.get(4).unwrap_or(&"?")))
+            .collect();
+        assert_eq!(found.join("\n"), read("expected.txt").trim_end(), "{}:\n{report}", case.display());
+    }
+}
+
+/// What cfn-lint says about templates in some regions, a line each; empty when nothing.
+fn lint(regions: &[String], templates: &[PathBuf]) -> String {
+    let environment = environment();
+    let output = Command::new(environment.join("bin/cfn-lint"))
+        // neither a user's settings nor a template's own exemptions may hide anything
+        .env("HOME", environment)
+        .current_dir(environment)
+        .args(["--format", "parseable", "--mandatory-checks", "E", "W"])
+        .arg("--regions")
+        .args(regions)
+        .arg("--template")
+        .args(templates)
+        .output()
+        .expect("cfn-lint can be run");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    // exit codes: 2 errors, 4 warnings, 8 remarks, added up; anything else is a failure of the program
+    let expected =
+        if said.is_empty() { matches!(output.status.code(), Some(0)) } else { output.status.code() > Some(1) };
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(expected && errors.is_empty(), "cfn-lint failed with {}:\n{said}{errors}", output.status);
+    // a list of all allowed values may be thousands of characters long
+    said.lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| line.chars().take(300).chain(['\n']).collect::<String>())
+        .collect()
+}
+
+/// The virtual environment with the pinned cfn-lint, made when it is not there or was made from other pins.
+fn environment() -> &'static Path {
+    static ENVIRONMENT: OnceLock<PathBuf> = OnceLock::new();
+    ENVIRONMENT.get_or_init(|| {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("cargo's tmp is below the target folder");
+        let environment = target.join("cfn-lint-venv");
+        let pins = support::root().join("tests/cfn-lint/requirements.txt");
+        let wanted = fs::read_to_string(&pins).expect("the pins can be read");
+        let stamp = environment.join("made-from.txt");
+
+        // test binaries of several checkouts may share a target folder
+        let lock = fs::File::create(target.join("cfn-lint-venv.lock")).expect("the target folder can be written");
+        lock.lock().expect("the lock can be taken");
+        if fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == wanted) {
+            return environment;
+        }
+        eprintln!("making {} (once)", environment.display());
+        if environment.exists() {
+            fs::remove_dir_all(&environment).expect("the old environment can be removed");
+        }
+        let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+        run(Command::new(&python).args(["-m", "venv"]).arg(&environment), "Python 3.10 or newer with its venv module");
+        run(
+            Command::new(environment.join("bin/python"))
+                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"])
+                .args(["--require-hashes", "--no-deps", "--requirement"])
+                .arg(&pins),
+            "PyPI, or a mirror of it, the first time",
+        );
+        fs::write(&stamp, wanted).expect("the stamp can be written");
+        environment
+    })
+}
+
+fn run(command: &mut Command, needs: &str) {
+    let output = command.output().unwrap_or_else(|error| panic!("cfn-lint's test needs {needs}: {command:?}: {error}"));
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(output.status.success(), "cfn-lint's test needs {needs}: {command:?} failed:\n{said}");
+}
