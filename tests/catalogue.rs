@@ -250,3 +250,12 @@ fn images_endpoints_and_lifecycle_name_what_exists() {
         }
     }
 }
+
+#[test]
+fn the_page_counts_the_rows() {
+    let page = fs::read_to_string("docs/catalogue.md").expect("docs/catalogue.md is there");
+    for file in files() {
+        let count = table(file).map_or(0, |t| t.len());
+        assert!(page.contains(&format!("| `{file}` | {count} |")), "docs/catalogue.md: {file} has {count} rows");
+    }
+}
