@@ -80,15 +80,8 @@ pub fn out(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// A table with a header, columns as wide as their widest cell; JSON as a list of objects.
-pub fn table(header: &[&str], rows: &[Vec<String>], common: &Common) -> anyhow::Result<()> {
-    if common.format == Format::Json {
-        let object = |row: &Vec<String>| -> serde_json::Value {
-            header.iter().zip(row).map(|(key, cell)| (key.to_lowercase().replace(' ', "_"), cell.as_str().into())).collect::<serde_json::Map<_, _>>().into()
-        };
-        let list: serde_json::Value = rows.iter().map(object).collect();
-        return out(&format!("{list:#}\n"));
-    }
+/// A table with a header, columns as wide as their widest cell.
+pub fn table(header: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
     let mut widths: Vec<usize> = header.iter().map(|cell| cell.chars().count()).collect();
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
