@@ -121,6 +121,7 @@ fn bedrock_models_agree_with_themselves() {
         }
         let profiles = !list("geographies").is_empty();
         assert!(row["inferenceProfile"] == "none" || profiles, "{} needs a profile", id(row));
+        assert_eq!(row.get("retires").is_some(), row["lifecycle"] == "legacy", "{}: an end and its state", id(row));
         assert_eq!(profiles, row["geographiesSource"].is_string(), "{}: profiles and their source", id(row));
         assert!(row.get("regionsSource").is_some() || list("regions").is_empty(), "{}: regions, no source", id(row));
     }
