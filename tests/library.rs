@@ -78,7 +78,7 @@ fn every_path_that_a_rule_reads_exists() {
                 problems.extend(unknown.iter().map(|path| format!("{} reads {path}, which {} does not have", rule.id, kind.name)));
                 let known = BTreeSet::from(["this", "component", "blueprint", "linked_from", "region"]);
                 for root in compiled.undeclared_variables(false) {
-                    let function = atelier::expression::environment(library.files.clone()).globals().any(|(name, _)| name == root);
+                    let function = atelier::expression::environment(library.files.clone(), 0).globals().any(|(name, _)| name == root);
                     if !known.contains(root.as_str()) && !function && !kind.links.iter().any(|link| link.property == root) {
                         problems.push(format!("{} names `{root}`, which does not exist", rule.id));
                     }
@@ -101,7 +101,7 @@ fn every_path_that_a_rule_reads_exists() {
 #[test]
 fn every_path_that_a_template_reads_exists() {
     let library = library();
-    let env = atelier::expression::environment(library.files.clone());
+    let env = atelier::expression::environment(library.files.clone(), 0);
     let mut problems = Vec::new();
     for kind in types(&library) {
         let template = env.get_template(&kind.template).unwrap_or_else(|error| panic!("{error:#}"));
@@ -124,7 +124,7 @@ fn current(path: &str, text: &str, stale: &mut Vec<String>) {
 
 #[test]
 fn generated_files_are_current() {
-    let atelier = Atelier::new(library());
+    let atelier = Atelier::on(library(), atelier::expression::day_number("2026-11-23").expect("a date"));
     let mut stale = Vec::new();
     let bundled = bundle(&atelier.library).unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
     current("schemas/blueprint.schema.json", &format!("{bundled:#}\n"), &mut stale);

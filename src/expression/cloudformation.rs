@@ -239,7 +239,7 @@ mod tests {
     use std::sync::Arc;
 
     fn render(template: &str) -> String {
-        let env = super::super::environment(Arc::default());
+        let env = super::super::environment(Arc::default(), 0);
         let component = Value::from_pairs([("name", Value::from("my-docs"))]);
         let bucket = value(Expr::GetAtt("DocsBucket".into(), "Arn".into()));
         let choice = value(Expr::Raw("!If [A, b, c]".into()));
