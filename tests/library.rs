@@ -111,6 +111,37 @@ fn every_path_that_a_template_reads_exists() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// `raw()` and `sub()` write CloudFormation: what they write must be the template author's own words.
+#[test]
+fn raw_cloudformation_is_never_made_from_properties() {
+    let mut problems = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("templates")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("readable").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("UTF-8");
+            if path.extension().is_none_or(|ending| ending != "j2") {
+                continue;
+            }
+            for function in ["raw(", "sub("] {
+                for (start, _) in text.match_indices(function) {
+                    let own = !text[..start].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '!');
+                    let argument = text[start + function.len()..].trim_start();
+                    if own && !argument.starts_with(['"', '\'']) {
+                        let line = text[..start].matches('\n').count() + 1;
+                        problems.push(format!("{}:{line}: {function}…) begins with no literal", path.display()));
+                    }
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
 /// Compares a generated file, or writes it when UPDATE is set.
 fn current(path: &str, text: &str, stale: &mut Vec<String>) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);

@@ -46,6 +46,10 @@ pub fn environment(files: Arc<Files>, today: i64) -> Environment<'static> {
     env.remove_filter("safe");
     let loader_files = Arc::clone(&files);
     env.set_loader(move |name| {
+        // by its ending a template is known as one: without it, values would be written bare
+        if !name.ends_with(TEMPLATE) {
+            return Ok(None);
+        }
         let path = if name.starts_with("templates/") { name.to_owned() } else { format!("templates/{name}") };
         Ok(loader_files.read(&path).map(|source| source.text.clone()))
     });
