@@ -4,10 +4,25 @@
 //! deploys, and what would not work is said beforehand, with the place and the fix.
 //!
 //! The rooms, in the order of the data: [`yaml`] loads, [`schema`] validates, [`link`] makes the graph, [`rules`]
-//! checks the design, [`render`] makes fragments, [`assemble`] one template, [`verify`] asks AWS's validator.
+//! checks the design, [`render`] makes fragments, [`assemble`] one template, [`verify`] asks AWS's validator and
+//! [`blame`] tells its answer on the blueprint. [`pipeline`] runs the stages in a row; [`cli`] is the program around it.
 
+pub mod assemble;
+#[cfg(feature = "verify")]
+pub mod blame;
+pub mod catalogue;
+pub mod cli;
 pub mod diagnostic;
+pub mod explain;
+pub mod expression;
+pub mod library;
+pub mod link;
+pub mod pipeline;
+pub mod render;
+pub mod report;
+pub mod rules;
+pub mod schema;
 pub mod source;
-pub mod yaml;
 #[cfg(feature = "verify")]
 pub mod verify;
+pub mod yaml;

@@ -25,7 +25,7 @@ impl Dialect {
 /// The size limit here is the template's; `load` applies the smaller one of blueprints.
 pub fn decode(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Vec<Finding>> {
     if bytes.len() > Dialect::Template.max_bytes() {
-        return Err(vec![too_large(&Source::new(name, ""), bytes.len() as u64, Dialect::Template)]);
+        return Err(vec![too_large(name, bytes.len() as u64, Dialect::Template)]);
     }
     let (mark, bytes) = match bytes.strip_prefix(b"\xEF\xBB\xBF") {
         Some(rest) => (3, rest),
@@ -38,15 +38,16 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Vec<Finding>> {
 }
 
 /// The finding for a text beyond the limit; for readers that know a file's size before they read it.
-pub fn too_large(source: &Arc<Source>, bytes: u64, dialect: Dialect) -> Finding {
+pub fn too_large(name: &str, bytes: u64, dialect: Dialect) -> Finding {
     let limit = dialect.max_bytes();
     let what = match dialect {
         Dialect::Blueprint => "a blueprint",
-        Dialect::Template => "a template",
+        Dialect::Template => "a file",
     };
+    // the text is not kept, so the place has none either
     Finding::error(
         "Y004",
-        Place::new(source, 0..0),
+        Place::new(&Source::new(name, ""), 0..0),
         format!("the file has {bytes} bytes; {what} may have at most {limit} ({} MiB)", limit >> 20),
     )
     .with_help("check that this is the right file; data does not belong in it")
@@ -84,7 +85,7 @@ fn control_characters(source: &Arc<Source>) -> Vec<Finding> {
             };
             let place = Place::new(source, start..start + char.len_utf8());
             Finding::error("Y003", place, format!("control character U+{:04X}{name} in the text", char as u32))
-                .with_help("remove it; where it is meant, write it in double quotes as an escape such as `\"\\e\"`")
+                .with_help(format!("remove it; where it is meant, write `\\x{:02X}` in double quotes", char as u32))
         })
         .collect();
     let more = all.count();

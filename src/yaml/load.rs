@@ -34,7 +34,7 @@ const MAX_USES: usize = 3;
 /// An empty document is an error in a blueprint and `Null` in a template; any other root must be a mapping.
 pub fn load(source: &Arc<Source>, dialect: Dialect) -> Result<Node, Vec<Finding>> {
     if source.text.len() > dialect.max_bytes() {
-        return Err(vec![decode::too_large(source, source.text.len() as u64, dialect)]);
+        return Err(vec![decode::too_large(&source.name, source.text.len() as u64, dialect)]);
     }
     let mut loader = Loader::new(source, dialect);
     loader.run();
@@ -106,7 +106,8 @@ impl<'a> Loader<'a> {
                 Ok((event, span)) => self.event(event, span),
                 Err(error) => {
                     let last = self.last_scalar.clone();
-                    self.say(syntax::finding(&source, &error, last));
+                    let flow = self.stack.iter().rev().find(|frame| frame.style == StructureStyle::Flow);
+                    self.say(syntax::finding(&source, &error, last, flow.map(|frame| frame.start)));
                     Err(Stop)
                 }
             };
@@ -349,11 +350,14 @@ impl<'a> Loader<'a> {
     fn duplicates(&mut self, entries: &[Entry]) {
         let mut order: Vec<&Entry> = entries.iter().collect();
         order.sort_by(|a, b| a.key.cmp(&b.key)); // stable: the first of equal keys stays first
-        for same in order.chunk_by(|a, b| a.key == b.key).filter(|same| same.len() > 1) {
-            for again in &same[1..] {
-                let (first, second) = (self.place(same[0].key_range.clone()), self.place(again.key_range.clone()));
-                self.say(refused::duplicate(&again.key, first, second));
-            }
+        let mut pairs: Vec<(&Entry, &Entry)> = order
+            .chunk_by(|a, b| a.key == b.key)
+            .flat_map(|same| same[1..].iter().map(|again| (same[0], *again)))
+            .collect();
+        pairs.sort_by_key(|(_, again)| again.key_range.start);
+        for (first, again) in pairs {
+            let (first, second) = (self.place(first.key_range.clone()), self.place(again.key_range.clone()));
+            self.say(refused::duplicate(&again.key, first, second));
         }
     }
 }

@@ -29,12 +29,12 @@ pub(super) fn first_dash(text: &str, cursor: usize, at: usize) -> usize {
     if text[found..].starts_with('-') && found <= at { found } else { at }
 }
 
-/// The empty range of a value that is not there: behind its colon or dash.
+/// The empty range of a value that is not there: behind its colon or dash, else behind its key.
 pub(super) fn nothing(text: &str, cursor: usize, at: usize) -> Range<usize> {
     let found = skip_blank(text, cursor);
     let behind = match indicator(text, found) {
         Some(':' | '-') if found <= at => found + 1,
-        _ => at,
+        _ => at.min(cursor),
     };
     behind..behind
 }

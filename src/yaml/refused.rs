@@ -49,7 +49,7 @@ pub(super) fn duplicate(key: &str, first: Place, second: Place) -> Finding {
 }
 
 pub(super) fn anchor(place: Place, name: &str) -> Finding {
-    Finding::error("Y010", place, format!("the anchor `&{name}` is not allowed: a value stands where it is used"))
+    Finding::error("Y010", place, format!("the anchor `&{name}` is not allowed"))
         .under("anchor")
         .with_help("write the value out at every place, or, where text is meant, put it in quotes")
 }
@@ -97,8 +97,7 @@ pub(super) fn key(place: Place, value: &Value) -> Finding {
         return Finding::error("Y014", place, "a key is missing before the colon").with_help("write the key");
     }
     Finding::error("Y014", place.clone(), format!("the key `{text}` is {kind}; a key must be text"))
-        .under(kind.to_owned())
-        .with_help("put it in quotes")
+        .under(kind)
         .with_fix("put the key in quotes", place, format!("\"{text}\""))
 }
 

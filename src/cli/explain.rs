@@ -1,0 +1,59 @@
+//! `atelier explain CODE|COMPONENT`.
+
+use crate::diagnostic::did_you_mean;
+use crate::explain;
+use crate::pipeline::Atelier;
+use crate::report::Format;
+
+use super::{CLEAN, Common, Stop, print, schema};
+
+const AFTER_HELP: &str = "\
+Examples:
+  atelier explain BR006                     a rule: what, why, source, a wrong and a right blueprint
+  atelier explain bedrock/knowledge-base    a component type: what it takes, gives and creates";
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// A finding's code or a component type
+    #[arg(value_name = "CODE|COMPONENT")]
+    subject: String,
+}
+
+pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32, Stop> {
+    let subject = args.subject.as_str();
+    if subject.contains('/') {
+        return match atelier.library.get(subject) {
+            Some(Ok(kind)) if common.format == Format::Json => {
+                print::out(&format!("{:#}\n", kind.schema))?;
+                Ok(CLEAN)
+            }
+            Some(Ok(kind)) => {
+                print::out(&explain::component(atelier, &kind))?;
+                Ok(CLEAN)
+            }
+            Some(Err(broken)) => Err(Stop::Findings(broken)),
+            None => Err(schema::unknown(atelier, subject).into()),
+        };
+    }
+    let pages = explain::pages(atelier);
+    let Some(page) = pages.iter().find(|page| page.code.eq_ignore_ascii_case(subject)) else {
+        let near = did_you_mean(subject, pages.iter().map(|page| page.code.as_str()));
+        let way = near.map_or_else(
+            || "codes such as F3002 or W3005 are rules of AWS's validator; a component type has a `/`".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        return Err(print::help(format!("there is no code `{subject}`"), way).into());
+    };
+    if common.format == Format::Json {
+        let json = serde_json::json!({
+            "code": page.code, "title": page.title, "severity": page.severity, "component": page.component,
+            "why": page.why, "source": page.source, "wrong": page.wrong, "right": page.right,
+        });
+        print::out(&format!("{json:#}\n"))?;
+    } else {
+        print::out(&page.markdown())?;
+    }
+    Ok(CLEAN)
+}

@@ -1,0 +1,133 @@
+//! The program around the stages: one verb a file. Reading, writing and printing happen here.
+
+mod explain;
+mod inputs;
+mod list;
+mod new;
+mod output;
+mod print;
+mod render;
+mod schema;
+mod setup;
+mod validate;
+#[cfg(feature = "verify")]
+mod verify;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::library::Library;
+use crate::pipeline::Atelier;
+use crate::report::Format;
+
+/// No error was found.
+pub const CLEAN: i32 = 0;
+/// At least one error was found.
+pub const FINDINGS: i32 = 1;
+/// The command was wrong, or a file could not be read or written.
+pub const FAILURE: i32 = 2;
+
+const AFTER_HELP: &str = "\
+Examples:
+  atelier new knowledge-base -o my.yaml     start from a shipped blueprint
+  atelier validate my.yaml                  say what would not work
+  atelier render my.yaml                    write out/<name>/template.yaml
+
+Exit codes: 0 no error, 1 errors found, 2 wrong usage or a file that cannot be read or written.";
+
+/// Turns a short YAML blueprint of a generative-AI architecture on AWS into a CloudFormation template that deploys, and says beforehand what would not work.
+#[derive(Debug, Parser)]
+#[command(name = "atelier", version, after_help = AFTER_HELP, arg_required_else_help = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// What every verb understands
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Options of every verb.
+#[derive(Debug, clap::Args)]
+pub struct Common {
+    /// A folder with component types of your own (`schemas/` and `templates/`), over the built-in ones; may be repeated
+    #[arg(long, value_name = "DIR", global = true)]
+    pub library: Vec<PathBuf>,
+    /// How findings and tables are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, global = true)]
+    pub format: Format,
+    /// When to use colours
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = print::Colour::Auto, global = true)]
+    pub color: print::Colour,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Show what is built in: blueprints, component types and facts
+    List(list::Args),
+    /// Write a shipped blueprint, comments included, to start from
+    New(new::Args),
+    /// Check blueprints: form, links and design rules; nothing is rendered
+    Validate(validate::Args),
+    /// Make the CloudFormation template of each blueprint
+    Render(render::Args),
+    /// Run AWS's validator on any CloudFormation template
+    #[cfg(feature = "verify")]
+    Verify(verify::Args),
+    /// Print the JSON Schema that editors use, or one component type's
+    Schema(schema::Args),
+    /// Say what a finding's code means, or what a component type takes, gives and creates
+    Explain(explain::Args),
+    /// Print a shell's completion script
+    Completions(setup::Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// Runs a command line; the exit code.
+pub fn run(cli: Cli) -> i32 {
+    let common = &cli.common;
+    let result = match cli.verb {
+        Verb::Completions(args) => setup::completions(&args),
+        Verb::Man => setup::man(),
+        #[cfg(feature = "verify")]
+        Verb::Verify(args) => verify::run(&args, common),
+        Verb::List(args) => open(common).and_then(|atelier| list::run(&args, common, &atelier)),
+        Verb::New(args) => new::run(&args, common),
+        Verb::Validate(args) => open(common).and_then(|atelier| validate::run(&args, common, &atelier)),
+        Verb::Render(args) => render::run(&args, common),
+        Verb::Schema(args) => open(common).and_then(|atelier| schema::run(&args, common, &atelier)),
+        Verb::Explain(args) => open(common).and_then(|atelier| explain::run(&args, common, &atelier)),
+    };
+    match result {
+        Ok(code) => code,
+        Err(Stop::Findings(findings)) => {
+            print::findings(&findings, common, false);
+            FAILURE
+        }
+        Err(Stop::Failure(error)) => {
+            print::failure(&error, common);
+            FAILURE
+        }
+    }
+}
+
+/// Why a verb cannot go on.
+pub(crate) enum Stop {
+    /// The library itself is wrong.
+    Findings(Vec<crate::diagnostic::Finding>),
+    /// Usage, input or output.
+    Failure(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Stop {
+    fn from(error: anyhow::Error) -> Stop {
+        Stop::Failure(error)
+    }
+}
+
+fn open(common: &Common) -> Result<Atelier, Stop> {
+    Library::open(&common.library).map(Atelier::new).map_err(Stop::Findings)
+}

@@ -1,0 +1,103 @@
+//! Where findings, tables and failures go: findings to standard error as text, to standard output as JSON.
+
+use std::io::{IsTerminal, Write};
+
+use crate::diagnostic::Finding;
+use crate::report::{self, Format};
+
+use super::Common;
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Colour {
+    fn on(self, terminal: bool) -> bool {
+        match self {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        }
+    }
+}
+
+/// Prints findings; `template_on_stdout` keeps standard output free for a template.
+pub fn findings(findings: &[Finding], common: &Common, template_on_stdout: bool) {
+    let colour = common.color.on(std::io::stderr().is_terminal());
+    let text = report::render(findings, common.format, colour && common.format == Format::Text);
+    if common.format == Format::Text || template_on_stdout {
+        // a reader that went away is no failure of ours
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    } else {
+        let _ = std::io::stdout().write_all(text.as_bytes());
+    }
+}
+
+/// Prints why the command could not be carried out.
+pub fn failure(error: &anyhow::Error, common: &Common) {
+    let mut finding = Finding::error("IO001", None, format!("{error:#}"));
+    if let Some(help) = error.downcast_ref::<Help>() {
+        finding.message.clone_from(&help.message);
+        finding.help.push(help.help.clone());
+    }
+    findings(&[finding], common, false);
+}
+
+/// A failure with a way out.
+#[derive(Debug)]
+pub struct Help {
+    /// What went wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl std::fmt::Display for Help {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Help {}
+
+/// An error with a way out.
+pub fn help(message: impl Into<String>, help: impl Into<String>) -> anyhow::Error {
+    anyhow::Error::new(Help { message: message.into(), help: help.into() })
+}
+
+/// Writes a result to standard output; a closed pipe ends the program quietly.
+pub fn out(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(super::CLEAN),
+        other => Ok(other?),
+    }
+}
+
+/// A table with a header, columns as wide as their widest cell.
+pub fn table(header: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
+    let mut widths: Vec<usize> = header.iter().map(|cell| cell.chars().count()).collect();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let mut line = String::new();
+        for (cell, width) in cells.zip(&widths) {
+            line.push_str(&format!("{cell:width$}  "));
+        }
+        line.trim_end().to_owned() + "\n"
+    };
+    let mut text = line(&mut header.iter().copied());
+    for row in rows {
+        text.push_str(&line(&mut row.iter().map(String::as_str)));
+    }
+    out(&text)
+}

@@ -1,0 +1,45 @@
+//! `atelier schema [COMPONENT]`.
+
+use crate::diagnostic::did_you_mean;
+use crate::pipeline::Atelier;
+use crate::schema;
+
+use super::{CLEAN, Common, Stop, print};
+
+const AFTER_HELP: &str = "\
+Examples:
+  atelier schema > schemas/blueprint.schema.json    the schema that editors use
+  atelier schema bedrock/knowledge-base             one component type's
+
+Editors with the YAML language server read the schema that a blueprint's first line names:
+  # yaml-language-server: $schema=../schemas/blueprint.schema.json";
+
+/// Arguments of `schema`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// A component type, such as bedrock/knowledge-base; without it the schema of whole blueprints
+    #[arg(value_name = "COMPONENT")]
+    component: Option<String>,
+}
+
+pub(super) fn run(args: &Args, _: &Common, atelier: &Atelier) -> Result<i32, Stop> {
+    let schema = match &args.component {
+        None => schema::bundle(&atelier.library).map_err(Stop::Findings)?,
+        Some(name) => match atelier.library.get(name) {
+            Some(Ok(kind)) => kind.schema.clone(),
+            Some(Err(broken)) => return Err(Stop::Findings(broken)),
+            None => return Err(unknown(atelier, name).into()),
+        },
+    };
+    print::out(&format!("{schema:#}\n"))?;
+    Ok(CLEAN)
+}
+
+/// The name of no component type.
+pub(super) fn unknown(atelier: &Atelier, name: &str) -> anyhow::Error {
+    let names = atelier.library.names();
+    let near = did_you_mean(name, names.iter().map(String::as_str));
+    let way = near.map_or_else(|| "`atelier list components` shows all component types".to_owned(), |near| format!("did you mean `{near}`?"));
+    print::help(format!("there is no component type `{name}`"), way)
+}

@@ -1,0 +1,46 @@
+//! `atelier validate FILE…`.
+
+use std::path::PathBuf;
+
+use crate::diagnostic::has_error;
+use crate::pipeline::Atelier;
+use crate::report::Format;
+
+use super::{CLEAN, Common, FINDINGS, Stop, inputs, print};
+
+const AFTER_HELP: &str = "\
+Examples:
+  atelier validate blueprints/knowledge-base.yaml
+  atelier validate --format json my.yaml | jq '.findings[].message'
+  sed s/1024/1000/ my.yaml | atelier validate -";
+
+/// Arguments of `validate`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// Blueprints to check; `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32, Stop> {
+    let mut findings = Vec::new();
+    let mut lines = String::new();
+    for file in &args.files {
+        match inputs::read(file)? {
+            Ok(source) => {
+                let outcome = atelier.check(&source);
+                if let Some(graph) = &outcome.result {
+                    lines.push_str(&format!("{}: {} components, valid in {}\n", source.name, graph.components.len(), graph.blueprint.regions.join(", ")));
+                }
+                findings.extend(outcome.findings);
+            }
+            Err(broken) => findings.extend(broken),
+        }
+    }
+    if common.format == Format::Text {
+        print::out(&lines)?;
+    }
+    print::findings(&findings, common, false);
+    Ok(if has_error(&findings) { FINDINGS } else { CLEAN })
+}

@@ -1,0 +1,200 @@
+//! What a code or a component type means, as Markdown: one text for `atelier explain` and for the generated pages of `docs/`.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use crate::library::{ComponentType, Library, Rule};
+use crate::pipeline::Atelier;
+use crate::source::Source;
+use crate::yaml::{self, Dialect, Node};
+
+/// A finding's code explained.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The code.
+    pub code: String,
+    /// One sentence: what is wrong.
+    pub title: String,
+    /// Error, warning or info; empty for codes of the stages, which are errors unless they say otherwise.
+    pub severity: String,
+    /// The component type whose rule it is; empty for codes of the stages.
+    pub component: String,
+    /// Why it matters.
+    pub why: String,
+    /// Where the fact is from and when it was looked up; empty for codes of the stages.
+    pub source: String,
+    /// A blueprint that breaks it.
+    pub wrong: String,
+    /// The same, put right.
+    pub right: String,
+}
+
+impl Page {
+    /// As Markdown.
+    pub fn markdown(&self) -> String {
+        let mut out = format!("# {}: {}\n\n", self.code, self.title);
+        if !self.severity.is_empty() {
+            let _ = writeln!(out, "{} · `{}`\n", self.severity, self.component);
+        }
+        let _ = writeln!(out, "{}", self.why.trim());
+        if !self.source.is_empty() {
+            let _ = writeln!(out, "\nSource: {}", self.source);
+        }
+        for (title, text) in [("Wrong", &self.wrong), ("Right", &self.right)] {
+            if !text.is_empty() {
+                let _ = write!(out, "\n## {title}\n```yaml\n{}\n```\n", text.trim_end());
+            }
+        }
+        out
+    }
+}
+
+/// All codes: those of the stages, then the rules of the component types, sorted.
+pub fn pages(atelier: &Atelier) -> Vec<Page> {
+    let library = &atelier.library;
+    let mut pages: Vec<Page> = Library::codes().filter(|(name, _)| name.ends_with(".yaml")).flat_map(|(name, text)| stage_pages(name, text)).collect();
+    for name in library.names() {
+        if let Some(Ok(kind)) = library.get(&name) {
+            pages.extend(kind.rules.iter().map(|rule| rule_page(atelier, rule, &kind)));
+        }
+    }
+    pages.sort_by(|a, b| a.code.cmp(&b.code));
+    pages.dedup_by(|a, b| a.code == b.code);
+    pages
+}
+
+fn stage_pages(name: &str, text: &str) -> Vec<Page> {
+    let source = Source::new(name, text);
+    let root = yaml::load(&source, Dialect::Blueprint).unwrap_or_else(|_| panic!("the embedded docs/codes/{name} is YAML"));
+    let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
+    let page = |entry: &yaml::Entry| Page {
+        code: entry.key.clone(),
+        title: text(&entry.value, "title"),
+        severity: String::new(),
+        component: String::new(),
+        why: text(&entry.value, "why"),
+        source: String::new(),
+        wrong: text(&entry.value, "wrong"),
+        right: text(&entry.value, "right"),
+    };
+    root.entries().iter().map(page).collect()
+}
+
+/// The page of a rule; its sentence is what the rule really says of its wrong example.
+fn rule_page(atelier: &Atelier, rule: &Rule, kind: &ComponentType) -> Page {
+    let (wrong, right) = Library::examples(&rule.id).unwrap_or_default();
+    let mut why = rule.why.clone().unwrap_or_default();
+    let (title, help) = spoken(atelier, &rule.id).unwrap_or_default();
+    if !help.is_empty() {
+        let _ = write!(why, "\n\nWhat to do: {help}.");
+    }
+    let _ = write!(why, "\n\nChecked{}: `{}`", if rule.each.is_some() { " for every region" } else { "" }, rule.assert);
+    if let Some(when) = &rule.when {
+        let _ = write!(why, " when `{when}`");
+    }
+    Page {
+        code: rule.id.clone(),
+        title,
+        severity: format!("{:?}", rule.severity).to_lowercase(),
+        component: kind.name.clone(),
+        why: why.trim().to_owned(),
+        source: format!("{} ({})", rule.source, rule.as_of),
+        wrong: wrong.to_owned(),
+        right: right.to_owned(),
+    }
+}
+
+/// Message and help of a rule on its wrong example.
+fn spoken(atelier: &Atelier, rule: &str) -> Option<(String, String)> {
+    let (wrong, _) = Library::examples(rule)?;
+    let findings = atelier.check(&Source::new("wrong.yaml", wrong)).findings;
+    let finding = findings.into_iter().find(|finding| finding.code == rule)?;
+    Some((finding.message, finding.help.join("; ")))
+}
+
+/// A component type: what it takes, gives and creates.
+pub fn component(atelier: &Atelier, kind: &ComponentType) -> String {
+    let text = |key: &str| kind.schema.get(key).and_then(Value::as_str).unwrap_or_default();
+    let mut out = format!("# {}: {}\n\n{}\n", kind.name, text("title"), text("description"));
+    let _ = write!(out, "\n## Takes\n");
+    for (name, property) in kind.properties() {
+        property_lines(&mut out, name, property, 0);
+    }
+    if !kind.provides.is_empty() {
+        let _ = write!(out, "\n## Gives\n");
+        for interface in &kind.provides {
+            if let Some(known) = atelier.library.interfaces.get(interface) {
+                let exports: Vec<_> = known.exports.iter().map(|(name, _)| format!("`{name}`")).collect();
+                let _ = writeln!(out, "- `{interface}`: {} Exports {}.", known.description, exports.join(", "));
+            }
+        }
+    }
+    let created = created(atelier, kind);
+    if !created.is_empty() {
+        let _ = write!(out, "\n## Creates\nWith nothing but its defaults (links included):\n");
+        for (resource, count) in created {
+            let _ = writeln!(out, "- {resource}{}", if count > 1 { format!(" × {count}") } else { String::new() });
+        }
+    }
+    if !kind.rules.is_empty() {
+        let _ = write!(out, "\n## Rules\n");
+        for rule in &kind.rules {
+            let said = spoken(atelier, &rule.id).map(|(message, _)| format!(", for example: {message}")).unwrap_or_default();
+            let _ = writeln!(out, "- {} ({}){said}", rule.id, format!("{:?}", rule.severity).to_lowercase());
+        }
+    }
+    out
+}
+
+fn property_lines(out: &mut String, name: &str, property: &Value, depth: usize) {
+    let indent = "  ".repeat(depth);
+    let said = property.get("description").and_then(Value::as_str).unwrap_or_default();
+    let mut notes = Vec::new();
+    if let Some(link) = property.get("x-link") {
+        notes.push(format!("link to `{}`", link["interface"].as_str().unwrap_or_default()));
+        match link.get("default").and_then(|default| default.get("type")).and_then(Value::as_str) {
+            Some(default) if link["shared"] == Value::Bool(true) => notes.push(format!("default: one `{default}` for the blueprint")),
+            Some(default) => notes.push(format!("default: a `{default}` of its own")),
+            None => notes.push("optional".to_owned()),
+        }
+    } else {
+        if let Some(options) = property.get("enum").and_then(Value::as_array).filter(|options| options.len() <= 16) {
+            notes.push(options.iter().map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned)).collect::<Vec<_>>().join(" | "));
+        } else if let Some(kind) = property.get("type").and_then(Value::as_str) {
+            notes.push(kind.to_owned());
+        }
+        if let Some(default) = property.get("default").filter(|default| !default.as_object().is_some_and(serde_json::Map::is_empty)) {
+            notes.push(format!("default {default}"));
+        }
+        if property.get("x-param").is_some() {
+            notes.push("may be a deploy-time parameter".to_owned());
+        }
+    }
+    let _ = writeln!(out, "{indent}- `{name}` ({}): {said}", notes.join("; "));
+    let inner = property.get("properties").or_else(|| property.get("items").and_then(|items| items.get("properties")));
+    for (name, property) in inner.and_then(Value::as_object).into_iter().flatten() {
+        property_lines(out, name, property, depth + 1);
+    }
+    for branch in property.get("oneOf").and_then(Value::as_array).into_iter().flatten() {
+        for (name, property) in branch.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            if property.get("const").is_none() {
+                property_lines(out, name, property, depth + 1);
+            }
+        }
+    }
+}
+
+/// Resource types of a blueprint that holds this component alone, with how many of each.
+fn created(atelier: &Atelier, kind: &ComponentType) -> Vec<(String, usize)> {
+    let text = format!("blueprint: v1\nname: x\nregions: [us-east-1]\ncomponents:\n  x: {{type: {}}}\n", kind.name);
+    let outcome = atelier.render(&Source::new("<default>", text));
+    let Some(template) = outcome.result else { return Vec::new() };
+    let mut counts = std::collections::BTreeMap::new();
+    for line in template.source.text.lines() {
+        if let Some(resource) = line.strip_prefix("    Type: ").filter(|resource| resource.starts_with("AWS::") || resource.starts_with("Custom::")) {
+            *counts.entry(resource.to_owned()).or_insert(0) += 1;
+        }
+    }
+    counts.into_iter().collect()
+}

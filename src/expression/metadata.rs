@@ -1,0 +1,80 @@
+//! Tags, the rationale of a resource and justified suppressions.
+
+use minijinja::value::{Kwargs, Value};
+use minijinja::{Environment, Error, State};
+
+use super::{invalid, lookup};
+
+const MUTABLE: [&str; 4] = ["must-never-change", "change-with-constraints", "review-required", "free-to-tune"];
+const CONTEXT: &str = "com.aws.cloudformation.Context";
+
+pub(super) fn register(env: &mut Environment<'static>) {
+    env.add_function("tags", |state: &mut State, extra: Kwargs| {
+        let pair = |(key, value): (String, Value)| Value::from_pairs([("Key", Value::from(key)), ("Value", value)]);
+        Ok::<_, Error>(Value::from_iter(all_tags(state, &extra)?.into_iter().map(pair)))
+    });
+    env.add_function("tags_map", |state: &mut State, extra: Kwargs| Ok::<_, Error>(Value::from_pairs(all_tags(state, &extra)?)));
+    env.add_function("why", why);
+    env.add_filter("acknowledged", acknowledged);
+}
+
+/// The blueprint's name and tags, and what the template adds.
+fn all_tags(state: &State, extra: &Kwargs) -> Result<Vec<(String, Value)>, Error> {
+    let blueprint = lookup(state, "blueprint")?;
+    let given = blueprint.get_attr("tags")?;
+    let mut tags = Vec::new();
+    for key in given.try_iter()? {
+        tags.push((key.to_string(), given.get_item(&key)?));
+    }
+    for name in extra.args() {
+        if given.get_item(&Value::from(name))?.is_undefined() {
+            tags.push((name.to_owned(), extra.get(name)?));
+        }
+    }
+    if !tags.iter().any(|(key, _)| key == "Blueprint") {
+        tags.push(("Blueprint".to_owned(), blueprint.get_attr("name")?));
+    }
+    Ok(tags)
+}
+
+/// A resource's `Metadata`: why it is as it is, in AWS's rationale convention.
+fn why(_: &mut State, text: String, more: Kwargs) -> Result<Value, Error> {
+    let mut context = vec![("why".to_owned(), Value::from(text))];
+    if let Some(must) = more.get::<Option<Value>>("must")? {
+        context.push(("must".to_owned(), must));
+    }
+    if let Some(mutable) = more.get::<Option<String>>("mutable")? {
+        if !MUTABLE.contains(&mutable.as_str()) {
+            return Err(invalid(format!("`mutable` is one of {}, not `{mutable}`", MUTABLE.join(", "))));
+        }
+        context.push(("mutable".to_owned(), Value::from(mutable)));
+    }
+    more.assert_all_used()?;
+    Ok(Value::from_pairs([(CONTEXT.to_owned(), Value::from_pairs(context))]))
+}
+
+/// Adds justified suppressions: `CKV_…` for checkov, the rest for cdk-nag.
+fn acknowledged(_: &mut State, metadata: Value, reasons: Kwargs) -> Result<Value, Error> {
+    let (mut checkov, mut nag) = (Vec::new(), Vec::new());
+    for rule in reasons.args() {
+        let reason: String = reasons.get(rule)?;
+        if reason.trim().is_empty() {
+            return Err(invalid(format!("the suppression of {rule} has no reason")));
+        }
+        let (list, word) = if rule.starts_with("CKV") { (&mut checkov, "comment") } else { (&mut nag, "reason") };
+        // cdk-nag writes its ids with a hyphen, which cannot be a keyword: AwsSolutions_IAM5
+        let id = if rule.starts_with("CKV") { rule.to_owned() } else { rule.replacen('_', "-", 1) };
+        list.push(Value::from_pairs([("id", Value::from(id)), (word, Value::from(reason))]));
+    }
+    let mut entries: Vec<(Value, Value)> = Vec::new();
+    for key in metadata.try_iter()? {
+        entries.push((key.clone(), metadata.get_item(&key)?));
+    }
+    if !checkov.is_empty() {
+        entries.push((Value::from("checkov"), Value::from_pairs([("skip", Value::from(checkov))])));
+    }
+    if !nag.is_empty() {
+        entries.push((Value::from("cdk_nag"), Value::from_pairs([("rules_to_suppress", Value::from(nag))])));
+    }
+    Ok(Value::from_pairs(entries))
+}

@@ -1,0 +1,63 @@
+//! The one minijinja environment: strict, with fuel, every value written as JSON. Templates, rules and messages all run in it.
+
+mod address;
+mod catalogue;
+mod cloudformation;
+mod metadata;
+mod text;
+mod value;
+
+use std::sync::Arc;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
+
+use crate::library::Files;
+
+pub use cloudformation::{Expr, parse_export, pascal_case};
+pub use text::literal;
+pub use value::{from_json, to_json};
+
+/// Steps that one template or expression may take: a large fleet needs some thousands, an endless loop is stopped at once.
+const FUEL: u64 = 400_000;
+
+/// Ends the name of every template whose values are written as JSON; messages have no such name.
+const TEMPLATE: &str = ".j2";
+
+/// The environment over a library's files. Cloning is cheap.
+pub fn environment(files: Arc<Files>) -> Environment<'static> {
+    let mut env = Environment::new();
+    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    let mut syntax = SyntaxConfig::builder();
+    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+    env.set_syntax(syntax.build().expect("the default delimiters are distinct"));
+    env.set_fuel(Some(FUEL));
+    env.set_recursion_limit(64);
+    // macros and `set` blocks give safe strings only when escaping is on; the formatter below does what escaping would do
+    env.set_auto_escape_callback(|name| if name.ends_with(TEMPLATE) { AutoEscape::Json } else { AutoEscape::None });
+    env.set_formatter(|out, state, value| {
+        if state.name().ends_with(TEMPLATE) { text::write_json(out, value) } else { text::write_plain(out, value) }
+    });
+    env.remove_filter("safe");
+    let loader_files = Arc::clone(&files);
+    env.set_loader(move |name| {
+        let path = if name.starts_with("templates/") { name.to_owned() } else { format!("templates/{name}") };
+        Ok(loader_files.read(&path).map(|source| source.text.clone()))
+    });
+    cloudformation::register(&mut env);
+    metadata::register(&mut env);
+    address::register(&mut env);
+    catalogue::register(&mut env);
+    text::register(&mut env, files);
+    env
+}
+
+/// A variable of the component that is being rendered or checked.
+fn lookup(state: &State, name: &str) -> Result<Value, Error> {
+    state.lookup(name).ok_or_else(|| invalid(format!("`{name}` is not known here")))
+}
+
+fn invalid(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message.into())
+}

@@ -1,0 +1,333 @@
+//! Component types: the embedded ones, overlaid by the user's folders. One of the three rooms that read files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::any::Any;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::diagnostic::{Finding, Severity};
+use crate::source::{Place, Source};
+use crate::yaml::{self, Dialect};
+
+static SCHEMAS: Dir = include_dir!("$CARGO_MANIFEST_DIR/schemas");
+static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
+static BLUEPRINTS: Dir = include_dir!("$CARGO_MANIFEST_DIR/blueprints");
+static CODES: Dir = include_dir!("$CARGO_MANIFEST_DIR/docs/codes");
+static RULE_CASES: Dir = include_dir!("$CARGO_MANIFEST_DIR/tests/cases/rules");
+
+/// The bytes of schemas and templates, by their path below the library's root.
+#[derive(Debug, Default)]
+pub struct Files {
+    overlays: Vec<PathBuf>,
+}
+
+impl Files {
+    /// The text of a file such as `templates/storage/bucket.yaml.j2`: the last overlay that has it, else the embedded one.
+    ///
+    /// A path that leaves the root (`..`, absolute, a symbolic link to outside) is treated as absent.
+    pub fn read(&self, path: &str) -> Option<Arc<Source>> {
+        if path.split('/').any(|part| part.is_empty() || part == "." || part == "..") {
+            return None;
+        }
+        for root in self.overlays.iter().rev() {
+            if let Some(text) = read_inside(root, path) {
+                return Some(Source::new(root.join(path).display().to_string(), text));
+            }
+        }
+        let text = embedded(path)?;
+        Some(Source::new(format!("<embedded>/{path}"), text))
+    }
+
+    /// The names below a folder such as `schemas`, as `<service>/<name>`, of files with this ending.
+    fn names(&self, folder: &str, ending: &str) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let mut add = |service: &str, file: &str| {
+            if let Some(name) = file.strip_suffix(ending) {
+                names.insert(format!("{service}/{name}"));
+            }
+        };
+        let embedded = if folder == "schemas" { &SCHEMAS } else { &TEMPLATES };
+        for dir in embedded.dirs() {
+            for file in dir.files() {
+                if let (Some(service), Some(file)) =
+                    (dir.path().to_str(), file.path().file_name().and_then(|f| f.to_str()))
+                {
+                    add(service, file);
+                }
+            }
+        }
+        for root in &self.overlays {
+            for dir in list(&root.join(folder)) {
+                for file in list(&root.join(folder).join(&dir)) {
+                    add(&dir, &file);
+                }
+            }
+        }
+        names
+    }
+}
+
+fn embedded(path: &str) -> Option<&'static str> {
+    let (dir, rest) = match path.split_once('/')? {
+        ("schemas", rest) => (&SCHEMAS, rest),
+        ("templates", rest) => (&TEMPLATES, rest),
+        ("blueprints", rest) => (&BLUEPRINTS, rest),
+        ("codes", rest) => (&CODES, rest),
+        ("rules", rest) => (&RULE_CASES, rest),
+        _ => return None,
+    };
+    dir.get_file(rest)?.contents_utf8()
+}
+
+fn read_inside(root: &Path, path: &str) -> Option<String> {
+    let root = root.canonicalize().ok()?;
+    let file = root.join(path).canonicalize().ok()?;
+    if !file.starts_with(&root) || file.metadata().ok()?.len() > 1 << 20 {
+        return None;
+    }
+    std::fs::read_to_string(file).ok()
+}
+
+fn list(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+}
+
+/// A link that a component type declares (`x-link`).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinkSpec {
+    /// The property's name.
+    #[serde(skip)]
+    pub property: String,
+    /// The interface that the linked component must provide.
+    pub interface: String,
+    /// Words that the linked component sees in `linked_from`.
+    #[serde(default)]
+    pub uses: Vec<String>,
+    /// The component that is made when the blueprint leaves the link out.
+    pub default: Option<Value>,
+    /// One default for the whole blueprint instead of one for each owner.
+    #[serde(default)]
+    pub shared: bool,
+    /// Whether the default is needed: an expression over `this`.
+    pub when: Option<String>,
+}
+
+/// A design rule of a component type (`x-rules`).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Rule {
+    /// Stable identifier.
+    pub id: String,
+    /// How bad a violation is.
+    pub severity: Severity,
+    /// Limits the rule to the designs it is about; absent: always.
+    pub when: Option<String>,
+    /// `regions`: once for every region of the blueprint.
+    pub each: Option<String>,
+    /// What must hold.
+    pub assert: String,
+    /// One sentence with the offending value and the limit; a template.
+    pub message: String,
+    /// What to do; a template.
+    pub help: Option<String>,
+    /// Dotted path of the property at fault.
+    #[serde(default)]
+    pub at: String,
+    /// Expression of the value that cures it for certain.
+    pub fix: Option<String>,
+    /// Why it matters.
+    pub why: Option<String>,
+    /// Where the fact is from.
+    pub source: String,
+    /// When the fact was looked up, `YYYY-MM-DD`.
+    pub as_of: String,
+}
+
+/// What a component may be asked for (`schemas/interfaces.yaml`).
+#[derive(Clone, Debug)]
+pub struct Interface {
+    /// One sentence.
+    pub description: String,
+    /// Export names and whether each must be there.
+    pub exports: Vec<(String, bool)>,
+    /// Trait names.
+    pub traits: Vec<String>,
+}
+
+/// One component type: its schema and its template.
+#[derive(Debug)]
+pub struct ComponentType {
+    /// `<service>/<name>`.
+    pub name: String,
+    /// The schema as written.
+    pub schema: Value,
+    /// The schema's text, for findings about the type itself.
+    pub schema_source: Arc<Source>,
+    /// The template's path for the template engine.
+    pub template: String,
+    /// Declared links, in the schema's order.
+    pub links: Vec<LinkSpec>,
+    /// Provided interfaces.
+    pub provides: Vec<String>,
+    /// Trait expressions.
+    pub traits: BTreeMap<String, String>,
+    /// Design rules.
+    pub rules: Vec<Rule>,
+    /// What the schema room compiles the schema to, once; only that room knows the type.
+    pub compiled: OnceLock<Arc<dyn Any + Send + Sync>>,
+}
+
+impl ComponentType {
+    /// The root properties of the schema.
+    pub fn properties(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.schema.get("properties").and_then(Value::as_object).into_iter().flatten()
+    }
+
+    /// The first sentence of the description.
+    pub fn summary(&self) -> &str {
+        let text = self.schema.get("description").and_then(Value::as_str).unwrap_or("");
+        text.split_inclusive(". ").next().unwrap_or(text).trim_end_matches(". ").trim_end_matches('.')
+    }
+}
+
+/// All component types that can be named, loaded when first used.
+#[derive(Debug)]
+pub struct Library {
+    /// Schemas and templates by path.
+    pub files: Arc<Files>,
+    /// Interfaces by name.
+    pub interfaces: BTreeMap<String, Interface>,
+    loaded: Mutex<BTreeMap<String, LoadedType>>,
+}
+
+type LoadedType = Result<Arc<ComponentType>, Vec<Finding>>;
+
+impl Library {
+    /// The embedded types, overlaid by folders in the order given (the last one wins).
+    pub fn open(overlays: &[PathBuf]) -> Result<Library, Vec<Finding>> {
+        for root in overlays {
+            if !root.is_dir() {
+                let message = format!("the library folder {} does not exist", root.display());
+                return Err(vec![Finding::error("L001", None, message).with_help(
+                    "give a folder that holds `schemas/<service>/<name>.schema.json` and `templates/<service>/<name>.yaml.j2`",
+                )]);
+            }
+        }
+        let files = Arc::new(Files { overlays: overlays.to_vec() });
+        let mut interfaces = read_interfaces(&embedded_interfaces())?;
+        for root in overlays {
+            if let Some(text) = read_inside(root, "schemas/interfaces.yaml") {
+                let source = Source::new(root.join("schemas/interfaces.yaml").display().to_string(), text);
+                interfaces.extend(read_interfaces(&source)?);
+            }
+        }
+        Ok(Library { files, interfaces, loaded: Mutex::default() })
+    }
+
+    /// The names of all component types, sorted.
+    pub fn names(&self) -> BTreeSet<String> {
+        self.files.names("schemas", ".schema.json").into_iter().filter(|name| !name.starts_with("catalogue/")).collect()
+    }
+
+    /// A component type: `None` when there is none of that name, findings when it is broken.
+    pub fn get(&self, name: &str) -> Option<LoadedType> {
+        let mut loaded = self.loaded.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(found) = loaded.get(name) {
+            return Some(found.clone());
+        }
+        let valid = name.split('/').count() == 2 && !name.starts_with("catalogue/");
+        let source = valid.then(|| self.files.read(&format!("schemas/{name}.schema.json"))).flatten()?;
+        let result = self.load(name, &source).map(Arc::new);
+        loaded.insert(name.to_owned(), result.clone());
+        Some(result)
+    }
+
+    fn load(&self, name: &str, source: &Arc<Source>) -> Result<ComponentType, Vec<Finding>> {
+        let broken = |place: std::ops::Range<usize>, message: String| {
+            vec![
+                Finding::error("L002", Place::new(source, place), message)
+                    .with_help("`docs/writing-components.md` says how a component type is written"),
+            ]
+        };
+        let schema: Value = serde_json::from_str(&source.text).map_err(|error| {
+            broken(source.line_range(error.line()), format!("the schema of `{name}` is not JSON: {error}"))
+        })?;
+        let at = |keyword: &str| {
+            let start = source.text.find(&format!("\"{keyword}\"")).unwrap_or(0);
+            start..start + if start == 0 { 0 } else { keyword.len() + 2 }
+        };
+        let part = |keyword: &str, empty: Value| schema.get(keyword).cloned().unwrap_or(empty);
+        let mistake = |keyword: &str, error: serde_json::Error| {
+            broken(at(keyword), format!("`{keyword}` of `{name}` is not as it should be: {error}"))
+        };
+        let rules = serde_json::from_value(part("x-rules", Value::Array(vec![]))).map_err(|e| mistake("x-rules", e))?;
+        let provides: Vec<String> =
+            serde_json::from_value(part("x-provides", Value::Array(vec![]))).map_err(|e| mistake("x-provides", e))?;
+        let traits = serde_json::from_value(part("x-traits", serde_json::json!({}))).map_err(|e| mistake("x-traits", e))?;
+        let mut links = Vec::new();
+        for (property, declared) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+            if let Some(link) = declared.get("x-link") {
+                let mut link: LinkSpec = serde_json::from_value(link.clone()).map_err(|e| mistake("x-link", e))?;
+                link.property = property.clone();
+                links.push(link);
+            }
+        }
+        for interface in provides.iter().chain(links.iter().map(|link| &link.interface)) {
+            if !self.interfaces.contains_key(interface) {
+                let known: Vec<_> = self.interfaces.keys().map(String::as_str).collect();
+                let message = format!("`{name}` names the interface `{interface}`, which does not exist");
+                let mut findings = broken(at(interface), message);
+                findings[0].help.insert(0, format!("known interfaces: {}", known.join(", ")));
+                return Err(findings);
+            }
+        }
+        let template = format!("templates/{name}.yaml.j2");
+        if self.files.read(&template).is_none() {
+            return Err(broken(0..0, format!("`{name}` has a schema but no template `{template}`")));
+        }
+        let schema_source = Arc::clone(source);
+        Ok(ComponentType { name: name.to_owned(), schema, schema_source, template, links, provides, traits, rules, compiled: OnceLock::new() })
+    }
+
+    /// The shipped blueprints: names and texts.
+    pub fn blueprints() -> impl Iterator<Item = (&'static str, &'static str)> {
+        let mut files: Vec<_> = BLUEPRINTS.files().collect();
+        files.sort_by_key(|file| file.path());
+        files.into_iter().filter_map(|file| Some((file.path().file_name()?.to_str()?.strip_suffix(".yaml")?, file.contents_utf8()?)))
+    }
+
+    /// The pages that explain the codes of the stages: file names and YAML texts.
+    pub fn codes() -> impl Iterator<Item = (&'static str, &'static str)> {
+        CODES.files().filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
+    }
+
+    /// The wrong and the right example of a rule.
+    pub fn examples(rule: &str) -> Option<(&'static str, &'static str)> {
+        let text = |name: &str| RULE_CASES.get_file(format!("{rule}/{name}.yaml"))?.contents_utf8();
+        Some((text("wrong")?, text("right")?))
+    }
+}
+
+fn embedded_interfaces() -> Arc<Source> {
+    Source::new("<embedded>/schemas/interfaces.yaml", embedded("schemas/interfaces.yaml").unwrap_or(""))
+}
+
+fn read_interfaces(source: &Arc<Source>) -> Result<BTreeMap<String, Interface>, Vec<Finding>> {
+    let node = yaml::load(source, Dialect::Blueprint)?;
+    let strings = |node: &yaml::Node, key: &str| -> Vec<String> {
+        node.get(key).map_or(vec![], |list| list.items().iter().filter_map(|i| i.as_str().map(str::to_owned)).collect())
+    };
+    let read = |entry: &yaml::Entry| {
+        let exports = strings(&entry.value, "exports").into_iter();
+        let exports = exports.map(|name| (name.trim_end_matches('?').to_owned(), !name.ends_with('?'))).collect();
+        let description = entry.value.get("description").and_then(yaml::Node::as_str).unwrap_or("").to_owned();
+        (entry.key.clone(), Interface { description, exports, traits: strings(&entry.value, "traits") })
+    };
+    Ok(node.entries().iter().map(read).collect())
+}

@@ -1,0 +1,81 @@
+//! The variables that a component's expressions and template see.
+
+use std::collections::BTreeMap;
+
+use minijinja::value::Value;
+use serde_json::Value as Json;
+
+use crate::expression::{Expr, from_json};
+use crate::schema::Blueprint;
+
+use super::{Component, Graph};
+
+/// Rendered exports by component index.
+pub type Exports = Vec<BTreeMap<String, Value>>;
+
+/// The scope of a component: `this`, its links, `component`, `blueprint`, `linked_from`.
+///
+/// With `exports` (while rendering) deploy-time parameters stand as references, else as their values under `properties`.
+pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Exports>) -> BTreeMap<String, Value> {
+    let component = &graph.components[index];
+    let mut scope = base(&graph.blueprint, component, properties, exports.is_some());
+    let linked_from = graph.linked_from(index).map(|(other, property, uses)| {
+        let other = &graph.components[other];
+        Value::from_pairs([
+            ("name", Value::from(other.declared.name.as_str())),
+            ("type", Value::from(other.declared.kind.name.as_str())),
+            ("property", Value::from(property)),
+            ("uses", Value::from_iter(uses.iter().map(String::as_str))),
+            ("properties", plain(&other.declared.properties)),
+        ])
+    });
+    scope.insert("linked_from".to_owned(), Value::from_iter(linked_from));
+    for spec in &component.declared.kind.links {
+        let value = component.links.get(&spec.property).map_or(Value::from(()), |target| {
+            let linked = &graph.components[*target];
+            let mut seen = vec![
+                ("name".to_owned(), Value::from(linked.declared.name.as_str())),
+                ("type".to_owned(), Value::from(linked.declared.kind.name.as_str())),
+                ("properties".to_owned(), plain(&linked.declared.properties)),
+            ];
+            seen.extend(linked.traits.iter().map(|(name, value)| (name.clone(), value.clone())));
+            if let Some(exports) = exports {
+                seen.extend(exports[*target].iter().map(|(name, value)| (name.clone(), value.clone())));
+            }
+            Value::from_pairs(seen)
+        });
+        scope.insert(spec.property.clone(), value);
+    }
+    scope
+}
+
+/// The part of the scope that needs no other component.
+pub(super) fn base(blueprint: &Blueprint, component: &Component, properties: &Json, references: bool) -> BTreeMap<String, Value> {
+    let declared = &component.declared;
+    let reference = |path: &[String]| -> Option<Value> {
+        let (_, name) = declared.parameters.iter().find(|(taken, _)| references && taken == path)?;
+        Some(Value::from_object(Expr::Ref(name.clone())))
+    };
+    let text = |text: &str| Value::from(text);
+    let tags = blueprint.tags.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str())));
+    BTreeMap::from([
+        ("this".to_owned(), from_json(properties, &mut Vec::new(), &reference)),
+        (
+            "component".to_owned(),
+            Value::from_pairs([("name", text(&declared.name)), ("type", text(&declared.kind.name))]),
+        ),
+        (
+            "blueprint".to_owned(),
+            Value::from_pairs([
+                ("name", text(&blueprint.name)),
+                ("description", text(&blueprint.description)),
+                ("regions", Value::from_iter(blueprint.regions.iter().map(String::as_str))),
+                ("tags", Value::from_pairs(tags)),
+            ]),
+        ),
+    ])
+}
+
+fn plain(json: &Json) -> Value {
+    from_json(json, &mut Vec::new(), &|_| None)
+}

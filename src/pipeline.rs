@@ -1,0 +1,76 @@
+//! The stages in a row: a source becomes a checked design, a checked design becomes a template.
+
+use std::sync::Arc;
+
+use minijinja::Environment;
+
+use crate::assemble::{self, Template};
+use crate::diagnostic::{self, Finding, has_error};
+use crate::library::Library;
+use crate::link::{self, Graph};
+use crate::source::Source;
+use crate::yaml::{self, Dialect};
+use crate::{expression, render, rules, schema};
+
+/// A library with the environment that its templates and rules run in; made once, used for many blueprints and by many threads.
+pub struct Atelier {
+    /// Component types.
+    pub library: Library,
+    env: Environment<'static>,
+}
+
+/// What a stage gave and all that it had to say.
+#[derive(Debug)]
+pub struct Outcome<T> {
+    /// The result, unless there is an error.
+    pub result: Option<T>,
+    /// Sorted findings of all stages that ran.
+    pub findings: Vec<Finding>,
+}
+
+impl<T> Outcome<T> {
+    fn new(result: Option<T>, mut findings: Vec<Finding>) -> Outcome<T> {
+        diagnostic::sort(&mut findings);
+        Outcome { result: result.filter(|_| !has_error(&findings)), findings }
+    }
+}
+
+impl Atelier {
+    /// Ready to work on blueprints of this library.
+    pub fn new(library: Library) -> Atelier {
+        let env = expression::environment(Arc::clone(&library.files));
+        Atelier { library, env }
+    }
+
+    /// Loads, validates, links and checks a blueprint. A stage runs when the one before it had no error.
+    pub fn check(&self, source: &Arc<Source>) -> Outcome<Graph> {
+        let root = match yaml::load(source, Dialect::Blueprint) {
+            Ok(root) => root,
+            Err(findings) => return Outcome::new(None, findings),
+        };
+        let (blueprint, mut findings) = schema::validate(&self.library, source, root);
+        let Some(blueprint) = blueprint.filter(|_| !has_error(&findings)) else { return Outcome::new(None, findings) };
+        let (graph, linked) = link::link(&self.library, &self.env, blueprint);
+        findings.extend(linked);
+        let Some(graph) = graph else { return Outcome::new(None, findings) };
+        findings.extend(rules::check(&self.env, &graph));
+        Outcome::new(Some(graph), findings)
+    }
+
+    /// Checks a blueprint and makes its template.
+    pub fn render(&self, source: &Arc<Source>) -> Outcome<Template> {
+        let Outcome { result, mut findings } = self.check(source);
+        let Some(graph) = result else { return Outcome { result: None, findings } };
+        match render::render(&self.library, &self.env, &graph) {
+            Ok(fragments) => {
+                let (template, more) = assemble::assemble(graph, fragments);
+                findings.extend(more);
+                Outcome::new(template, findings)
+            }
+            Err(more) => {
+                findings.extend(more);
+                Outcome::new(None, findings)
+            }
+        }
+    }
+}

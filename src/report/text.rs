@@ -1,0 +1,186 @@
+//! Findings as a compiler writes them; the only room that imports annotate-snippets.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
+
+use super::{clean, count};
+use crate::diagnostic::{Finding, Fix, Severity};
+use crate::source::{Place, Source};
+
+/// Longer lines are cut around their mark, and are not shown as a patch.
+const LONG_LINE: usize = 240;
+/// How many characters are underlined at most.
+const LONG_MARK: usize = 100;
+
+pub(super) fn render(findings: &[Finding], colour: bool) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let mut out = String::new();
+    for finding in findings {
+        out.push_str(&renderer.render(&groups(finding)));
+        out.push_str("\n\n");
+    }
+    out.push_str(&summary(findings));
+    out.push('\n');
+    out
+}
+
+/// `2 errors, 1 warning`.
+fn summary(findings: &[Finding]) -> String {
+    let parts = [
+        (Severity::Error, "error", "errors"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Info, "info", "info"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter_map(|(severity, one, many)| match count(findings, severity) {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            number => Some(format!("{number} {many}")),
+        })
+        .collect();
+    parts.join(", ")
+}
+
+fn groups(finding: &Finding) -> Vec<Group<'_>> {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let title = level.primary_title(clean::message(&finding.message)).id(clean::message(&finding.code));
+    let mut group = Group::with_title(title);
+    let mut marks: Vec<Mark<'_>> = Vec::new();
+    if let Some(place) = &finding.place {
+        marks.push(Mark { place, label: &finding.label, kind: AnnotationKind::Primary });
+    }
+    for label in &finding.labels {
+        marks.push(Mark { place: &label.place, label: &label.text, kind: AnnotationKind::Context });
+    }
+    while let Some(first) = marks.first() {
+        let source = Arc::clone(&first.place.source);
+        let (here, elsewhere): (Vec<_>, Vec<_>) = marks.into_iter().partition(|mark| same(&mark.place.source, &source));
+        marks = elsewhere;
+        group = snippet(group, &source, &here);
+    }
+    for help in &finding.help {
+        group = group.element(Level::HELP.message(clean::message(help)));
+    }
+    let mut groups = vec![group];
+    groups.extend(finding.fix.as_ref().map(suggestion));
+    groups
+}
+
+fn same(a: &Arc<Source>, b: &Arc<Source>) -> bool {
+    Arc::ptr_eq(a, b) || (a.name == b.name && a.text == b.text)
+}
+
+struct Mark<'a> {
+    place: &'a Place,
+    label: &'a str,
+    kind: AnnotationKind,
+}
+
+/// The lines of one source from the first to the last mark; what lies between is folded.
+fn snippet<'a>(group: Group<'a>, source: &Source, marks: &[Mark<'a>]) -> Group<'a> {
+    let path = clean::message(&source.name).into_owned();
+    if source.text.is_empty() {
+        return group.element(Origin::path(path));
+    }
+    let ranges: Vec<Range<usize>> = marks.iter().map(|mark| shown(source, &mark.place.range)).collect();
+    let window = Window::around(source, &ranges);
+    if marks.len() > 1 && window.has_long_line() {
+        // the renderer cuts a long line around its one mark; around several it would keep all between them
+        return marks.chunks(1).fold(group, |group, mark| snippet(group, source, mark));
+    }
+    let annotations: Vec<_> = marks
+        .iter()
+        .zip(&ranges)
+        .map(|(mark, range)| {
+            let label = (!mark.label.is_empty()).then(|| clean::message(mark.label));
+            mark.kind.span(window.span(source, range)).label(label)
+        })
+        .collect();
+    group.element(Snippet::source(window.text).line_start(window.line).path(path).annotations(annotations))
+}
+
+/// The fix as a patch; only its title where a line is too long to show.
+fn suggestion(fix: &Fix) -> Group<'_> {
+    let mut group = Group::with_title(Level::HELP.secondary_title(clean::message(&fix.title)));
+    let mut edits: Vec<&(Place, String)> = fix.edits.iter().collect();
+    while let Some((first, _)) = edits.first() {
+        let source = Arc::clone(&first.source);
+        let (here, elsewhere): (Vec<_>, Vec<_>) =
+            edits.into_iter().partition(|(place, _)| same(&place.source, &source));
+        edits = elsewhere;
+        let ranges: Vec<Range<usize>> = here.iter().map(|(place, _)| within(&source, &place.range)).collect();
+        let window = Window::around(&source, &ranges);
+        if window.has_long_line() {
+            continue;
+        }
+        let patches = here
+            .iter()
+            .zip(&ranges)
+            .map(|((_, text), range)| Patch::new(window.span(&source, range), clean::source(text)));
+        let path = clean::message(&source.name).into_owned();
+        let snippet = Snippet::source(window.text.clone()).line_start(window.line).path(path);
+        group = group.element(snippet.patches(patches.collect::<Vec<_>>()));
+    }
+    group
+}
+
+/// Some lines of a source, cleaned.
+struct Window {
+    text: String,
+    line: usize,
+    start: usize,
+}
+
+impl Window {
+    /// The lines that the ranges touch and those between.
+    fn around(source: &Source, ranges: &[Range<usize>]) -> Window {
+        let first = ranges.iter().map(|range| range.start).min().unwrap_or(0);
+        let last = ranges.iter().map(|range| range.end).max().unwrap_or(0);
+        let line = source.line_column(first).0;
+        let start = source.line_range(line).start;
+        let end = source.line_range(source.line_column(last).0).end.max(start);
+        Window { text: clean_lines(&source.text[start..end]), line, start }
+    }
+
+    fn has_long_line(&self) -> bool {
+        self.text.lines().any(|line| line.len() > LONG_LINE)
+    }
+
+    /// A range of the source in the window's text.
+    fn span(&self, source: &Source, range: &Range<usize>) -> Range<usize> {
+        let length = |end: usize| clean_lines(&source.text[self.start..end]).len();
+        let (start, end) = (length(range.start).min(self.text.len()), length(range.end).min(self.text.len()));
+        start..end.max(start)
+    }
+}
+
+/// Without hostile characters; a carriage return before a line break is part of the break.
+fn clean_lines(text: &str) -> String {
+    clean::source(&text.strip_suffix('\r').unwrap_or(text).replace("\r\n", "\n")).into_owned()
+}
+
+/// The range, kept inside the text and on character boundaries.
+fn within(source: &Source, range: &Range<usize>) -> Range<usize> {
+    let text = &source.text;
+    let start = text.floor_char_boundary(range.start.min(text.len()));
+    start..text.floor_char_boundary(range.end.clamp(start, text.len())).max(start)
+}
+
+/// What is underlined of a range: its first line, and not more of that than fits.
+fn shown(source: &Source, range: &Range<usize>) -> Range<usize> {
+    let range = within(source, range);
+    let line = source.line_range(source.line_column(range.start).0);
+    let first_line = &source.text[range.start..range.end.min(line.end).max(range.start)];
+    let length = first_line.char_indices().nth(LONG_MARK).map_or(first_line.len(), |(index, _)| index);
+    range.start..range.start + first_line[..length].trim_end().len()
+}

@@ -1,0 +1,232 @@
+//! The rules of a component type: minijinja expressions over its properties, its links and the catalogue.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::value::Value;
+use minijinja::{Environment, Error};
+
+use crate::diagnostic::{Finding, Label, Severity};
+use crate::expression::to_json;
+use crate::library::Rule;
+use crate::link::{Component, Graph, scope};
+use crate::schema::Scenario;
+use crate::source::Place;
+
+type Scope = BTreeMap<String, Value>;
+
+/// How many working regions a finding names.
+const SUGGESTED_REGIONS: usize = 6;
+
+/// Findings of one component, each with the component's index.
+pub(super) fn check(env: &Environment, graph: &Graph, index: usize) -> Vec<(Option<usize>, Finding)> {
+    let component = &graph.components[index];
+    let mut findings = Vec::new();
+    let mut reported = BTreeSet::new();
+    for scenario in &component.declared.scenarios {
+        let variables = scope(graph, index, &scenario.properties, None);
+        for rule in &component.declared.kind.rules {
+            // what holds under the defaults is said once, not again for every other choice
+            if reported.contains(&rule.id) {
+                continue;
+            }
+            let judged = Judge { env, graph, component, rule, scenario, variables: &variables }.judge();
+            if let Some(finding) = judged {
+                reported.insert(rule.id.clone());
+                findings.push((Some(index), finding));
+            }
+        }
+    }
+    findings
+}
+
+struct Judge<'a> {
+    env: &'a Environment<'a>,
+    graph: &'a Graph,
+    component: &'a Component,
+    rule: &'a Rule,
+    scenario: &'a Scenario,
+    variables: &'a Scope,
+}
+
+enum Verdict {
+    Holds,
+    Fails { note: Option<String>, regions: Vec<String> },
+}
+
+impl Judge<'_> {
+    fn judge(&self) -> Option<Finding> {
+        match self.verdict() {
+            Ok(Verdict::Holds) => None,
+            Ok(Verdict::Fails { note, regions }) => Some(self.finding(note, &regions)),
+            Err(error) => Some(self.broken(&error)),
+        }
+    }
+
+    fn verdict(&self) -> Result<Verdict, Error> {
+        let assert = self.env.compile_expression(&self.rule.assert)?;
+        let mut paths = assert.undeclared_variables(true);
+        let when = self.rule.when.as_deref().map(|when| self.env.compile_expression(when)).transpose()?;
+        paths.extend(when.iter().flat_map(|when| when.undeclared_variables(true)));
+        if self.scenario.unknown.iter().any(|unknown| paths.iter().any(|path| touches(path, unknown))) {
+            return Ok(Verdict::Holds);
+        }
+        let holds = |scope: &Scope| -> (bool, Option<String>) {
+            let context = || Value::from_pairs(scope.iter().map(|(name, value)| (name.clone(), value.clone())));
+            // asserts fail closed; a condition that cannot be evaluated counts as met
+            if let Some(when) = &when
+                && when.eval(context()).is_ok_and(|value| !value.is_true())
+            {
+                return (true, None);
+            }
+            match assert.eval(context()) {
+                Ok(value) => (value.is_true(), None),
+                Err(error) => (false, Some(reason(&error))),
+            }
+        };
+        if self.rule.each.as_deref() != Some("regions") {
+            let (ok, note) = holds(self.variables);
+            return Ok(if ok { Verdict::Holds } else { Verdict::Fails { note, regions: Vec::new() } });
+        }
+        let in_region = |region: &str| {
+            let mut scope = self.variables.clone();
+            scope.insert("region".to_owned(), Value::from(region));
+            holds(&scope)
+        };
+        let mut note = None;
+        let mut failing = Vec::new();
+        for region in &self.graph.blueprint.regions {
+            let (ok, why) = in_region(region);
+            if !ok {
+                failing.push(region.clone());
+                note = note.or(why);
+            }
+        }
+        Ok(if failing.is_empty() { Verdict::Holds } else { Verdict::Fails { note, regions: failing } })
+    }
+
+    fn finding(&self, note: Option<String>, regions: &[String]) -> Finding {
+        let rule = self.rule;
+        let mut scope = self.variables.clone();
+        if let Some(region) = regions.first() {
+            scope.insert("region".to_owned(), Value::from(region.as_str()));
+        }
+        let context = Value::from_pairs(scope);
+        let text = |template: &str| match self.env.render_str(template, &context) {
+            Ok(text) => text,
+            Err(error) => format!("{} ({})", rule.id, reason(&error)),
+        };
+        let mut message = text(&rule.message);
+        if !regions.is_empty() {
+            message.push_str(&format!(" in {}", listed(regions)));
+        }
+        if !self.scenario.note.is_empty() {
+            message.push_str(&format!(", {}", self.scenario.note));
+        }
+        let path: Vec<String> = rule.at.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect();
+        let place = self.graph.place(self.component, &path);
+        let mut finding = Finding::new(rule.severity, rule.id.as_str(), place.clone(), message);
+        finding.help.extend(rule.help.as_deref().map(text));
+        if let Some(note) = note {
+            finding.help.push(format!("the rule could not be evaluated: {note}"));
+        }
+        if !regions.is_empty() {
+            finding.help.extend(self.working_regions(regions));
+        }
+        finding.labels = self.labels(&place, regions);
+        if let Some(fix) = &rule.fix
+            && self.written(&path)
+            && let Ok(value) = self.env.compile_expression(fix).and_then(|fix| fix.eval(&context))
+        {
+            let value = to_json(&value);
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            finding = finding.with_fix(format!("write {text}"), place, text);
+        }
+        finding
+    }
+
+    fn written(&self, path: &[String]) -> bool {
+        let whole = [self.component.declared.path.as_slice(), path].concat();
+        self.graph.blueprint.root.find(whole.iter().map(String::as_str)).is_some()
+    }
+
+    fn working_regions(&self, failing: &[String]) -> Option<String> {
+        let known: Vec<String> = crate::catalogue::table("regions").into_iter().flat_map(|table| table.ids()).map(str::to_owned).collect();
+        let all = Judge { scenario: self.scenario, ..*self };
+        let works = |region: &&String| {
+            let mut scope = all.variables.clone();
+            scope.insert("region".to_owned(), Value::from(region.as_str()));
+            let context = Value::from_pairs(scope);
+            let assert = all.env.compile_expression(&all.rule.assert);
+            assert.and_then(|assert| assert.eval(context)).is_ok_and(|value| value.is_true())
+        };
+        let own = self.graph.blueprint.regions.iter().filter(|region| !failing.contains(region));
+        let others = known.iter().filter(|region| !self.graph.blueprint.regions.contains(region)).filter(works);
+        let working: Vec<String> = own.chain(others).take(SUGGESTED_REGIONS).cloned().collect();
+        (!working.is_empty()).then(|| format!("it holds in {}", listed(&working)))
+    }
+
+    /// What else of the file the rule looked at, and the regions that fail.
+    fn labels(&self, place: &Place, regions: &[String]) -> Vec<Label> {
+        let mut labels = Vec::new();
+        let paths = self.env.compile_expression(&self.rule.assert).map(|assert| assert.undeclared_variables(true)).unwrap_or_default();
+        for path in paths.into_iter().collect::<BTreeSet<_>>() {
+            let mut steps = path.split('.').map(str::to_owned);
+            let owner = match steps.next().as_deref() {
+                Some("this") => self.component,
+                Some(link) => match self.component.links.get(link) {
+                    Some(target) => &self.graph.components[*target],
+                    None => continue,
+                },
+                None => continue,
+            };
+            let steps: Vec<String> = steps.filter(|step| step != "properties").collect();
+            let whole = [owner.declared.path.as_slice(), &steps].concat();
+            let Some((node, _)) = self.graph.blueprint.root.find(whole.iter().map(String::as_str)) else { continue };
+            let here = self.graph.blueprint.place(&whole);
+            let scalar = node.entries().is_empty() && node.items().is_empty();
+            if !steps.is_empty() && scalar && here != *place {
+                let value = to_text(&node.to_json());
+                labels.push(Label { place: here, text: format!("`{}` is {value}", steps.join(".")) });
+            }
+        }
+        for region in regions {
+            let index = self.graph.blueprint.regions.iter().position(|known| known == region).unwrap_or(0);
+            let place = self.graph.blueprint.place(&["regions".to_owned(), index.to_string()]);
+            labels.push(Label { place, text: "fails here".to_owned() });
+        }
+        labels
+    }
+
+    fn broken(&self, error: &Error) -> Finding {
+        let source = &self.component.declared.kind.schema_source;
+        let start = source.text.find(&format!("\"{}\"", self.rule.id)).unwrap_or(0);
+        let place = Place::new(source, start..start + if start == 0 { 0 } else { self.rule.id.len() + 2 });
+        let message = format!("the rule {} of `{}` is not an expression: {}", self.rule.id, self.component.declared.kind.name, reason(error));
+        Finding::new(Severity::Error, "L003", place, message)
+    }
+}
+
+fn to_text(json: &serde_json::Value) -> String {
+    let text = json.as_str().map_or_else(|| json.to_string(), str::to_owned);
+    if text.chars().count() > 60 { text.chars().take(59).collect::<String>() + "…" } else { text }
+}
+
+fn reason(error: &Error) -> String {
+    let detail = error.detail().map_or_else(String::new, |detail| format!(": {detail}"));
+    format!("{}{detail}", error.kind())
+}
+
+/// Whether a dotted variable path reads a property path or something below or above it.
+fn touches(variable: &str, property: &[String]) -> bool {
+    let Some(rest) = variable.strip_prefix("this") else { return false };
+    let steps: Vec<&str> = rest.split('.').filter(|step| !step.is_empty()).collect();
+    steps.iter().zip(property).all(|(a, b)| a == b)
+}
+
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
