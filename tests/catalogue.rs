@@ -121,6 +121,7 @@ fn bedrock_models_agree_with_themselves() {
         }
         let profiles = !list("geographies").is_empty();
         assert!(row["inferenceProfile"] == "none" || profiles, "{} needs a profile", id(row));
+        assert_eq!(row.get("retires").is_some(), row["lifecycle"] == "legacy", "{}: an end and its state", id(row));
         assert_eq!(profiles, row["geographiesSource"].is_string(), "{}: profiles and their source", id(row));
         assert!(row.get("regionsSource").is_some() || list("regions").is_empty(), "{}: regions, no source", id(row));
     }
@@ -248,5 +249,14 @@ fn images_endpoints_and_lifecycle_name_what_exists() {
             let name = format!("{}/{}", service.to_string_lossy(), name.to_string_lossy().replace(".schema.json", ""));
             assert!(lifecycle_of(&name).is_none(), "{name} is a component type, but listed as retired");
         }
+    }
+}
+
+#[test]
+fn the_page_counts_the_rows() {
+    let page = fs::read_to_string("docs/catalogue.md").expect("docs/catalogue.md is there");
+    for file in files() {
+        let count = table(file).map_or(0, |t| t.len());
+        assert!(page.contains(&format!("| `{file}` | {count} |")), "docs/catalogue.md: {file} has {count} rows");
     }
 }

@@ -40,18 +40,120 @@ fn sample() -> Vec<Finding> {
     ]
 }
 
+/// Compares with a file below `tests/cases/report`; `UPDATE=1` rewrites it.
+fn expect(name: &str, report: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/report").join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, report).unwrap();
+    }
+    assert_eq!(report, std::fs::read_to_string(&path).unwrap_or_default());
+}
+
 #[test]
-fn text() {
-    let expected = r#"error[BR006]: chunks of 9000 tokens do not fit the model, which reads at most 8192
- --> blueprints/course.yaml:8:43
-  |
-6 |       model: amazon.titan-embed-text-v2:0
-  |              ---------------------------- this model reads at most 8192 tokens
-7 |       dimensions: 1024
-8 |     chunking: {strategy: fixed, maxTokens: 9000}
-  |                                            ^^^^ more than 8192
-"#;
-    let report = render(&sample(), Format::Text, false);
-    println!("{report}");
-    assert!(report.starts_with(expected));
+fn text_shows_snippets_of_every_file_help_and_the_fix() {
+    expect("sample.txt", &render(&sample(), Format::Text, false));
+}
+
+#[test]
+fn json_has_the_promised_form() {
+    let report = render(&sample(), Format::Json, false);
+    expect("sample.json", &report);
+    let parsed: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(parsed["version"], 1);
+    assert_eq!(parsed["findings"][0]["place"]["column"], 44);
+    assert_eq!(parsed["findings"][3]["place"], serde_json::Value::Null);
+}
+
+#[test]
+fn nothing_found() {
+    assert_eq!(render(&[], Format::Text, false), "");
+    let parsed: serde_json::Value = serde_json::from_str(&render(&[], Format::Json, false)).unwrap();
+    let none = serde_json::json!({"version": 1, "summary": {"errors": 0, "warnings": 0, "info": 0}, "findings": []});
+    assert_eq!(parsed, none);
+}
+
+#[test]
+fn the_summary_counts() {
+    let finding = |severity| Finding::new(severity, "X001", None, "something");
+    let last = |findings: &[Finding]| render(findings, Format::Text, false).lines().last().unwrap().to_owned();
+    assert_eq!(last(&[finding(Severity::Error)]), "1 error");
+    assert_eq!(last(&[finding(Severity::Warning), finding(Severity::Warning)]), "2 warnings");
+    assert_eq!(
+        last(&[finding(Severity::Info), finding(Severity::Error), finding(Severity::Error)]),
+        "2 errors, 1 info"
+    );
+}
+
+#[test]
+fn colour_only_where_asked_for() {
+    assert!(!render(&sample(), Format::Text, false).contains('\u{1b}'));
+    assert!(render(&sample(), Format::Text, true).contains('\u{1b}'));
+}
+
+#[test]
+fn fixes_of_several_kinds() {
+    let unix = Source::new("unix.yaml", "name: a\ncomponents:\n  b:\n    type: storage/bucket\n    size: 5\n");
+    let windows = Source::new("windows.yaml", "name: a\r\ncomponents:\r\n  b: ä\r\n");
+    let end = Place::new(&unix, unix.text.len()..unix.text.len());
+    let after = Place::new(&unix, unix.text.find("\n    size").unwrap()..unix.text.find("\n    size").unwrap());
+    let mut two = Finding::error("X004", place(&unix, "name"), "two edits").with_fix(
+        "rename",
+        place(&unix, "name: a"),
+        "name: b",
+    );
+    two.fix.as_mut().unwrap().edits.push((place(&windows, "ä"), "ö\n  c: d".into()));
+    let findings = [
+        Finding::error("X001", place(&unix, "size"), "insert a line").with_fix(
+            "add `versioned`",
+            after,
+            "\n    versioned: true",
+        ),
+        Finding::error("X002", end.clone(), "at the end").with_fix("add a tag", end, "tags: {}\n"),
+        Finding::error("X003", place(&unix, "    size: 5\n"), "remove").with_fix(
+            "remove it",
+            place(&unix, "    size: 5\n"),
+            "",
+        ),
+        two,
+    ];
+    expect("fixes.txt", &render(&findings, Format::Text, false));
+}
+
+#[test]
+fn hostile_characters_never_reach_the_terminal() {
+    let hostile = "a\u{1b}[2J\u{9b}31m\u{202e}b\u{200f}\u{0}\r\u{7f}\u{e0041}\u{2028}c";
+    let source = Source::new(format!("dir\u{1b}[31m/{hostile}.yaml"), format!("key: {hostile}\nname: {hostile}\n"));
+    let finding = Finding::error("X\u{1b}1", place(&source, hostile), format!("`{hostile}` is wrong"))
+        .under(hostile)
+        .with_label(place(&source, "name"), hostile)
+        .with_help(hostile)
+        .with_fix(hostile, place(&source, "name"), hostile);
+    let report = render(std::slice::from_ref(&finding), Format::Text, false);
+    expect("hostile.txt", &report);
+    let allowed =
+        |char: char| char == '\n' || (!char.is_control() && !"\u{202e}\u{200f}\u{e0041}\u{2028}".contains(char));
+    assert!(report.chars().all(allowed), "{report:?}");
+    let json = render(&[finding], Format::Json, false);
+    assert!(json.chars().all(allowed), "{json:?}");
+    let parsed: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(parsed["findings"][0]["label"], hostile);
+}
+
+#[test]
+fn odd_places_do_not_panic() {
+    let text = "ä: 1\r\nb: |\n  long\n  text\n\nc: 2";
+    let source = Source::new("odd.yaml", text);
+    let empty = Source::new("empty.yaml", "");
+    for start in 0..text.len() + 3 {
+        for end in 0..text.len() + 3 {
+            let odd = Place::new(&source, start..end);
+            let finding = Finding::error("X001", odd.clone(), "odd")
+                .with_label(Place::new(&source, end..start), "second")
+                .with_label(Place::new(&empty, start..end), "in an empty text")
+                .with_fix("replace", odd, "x\ny");
+            render(std::slice::from_ref(&finding), Format::Text, false);
+            render(&[finding], Format::Json, false);
+        }
+    }
 }

@@ -40,7 +40,7 @@ e:
     g: plain
       text on two lines   # behind
 
-h: [a: b, c, {k, l: }]   # flow
+h: [a: b, c, {k: , l: }]   # flow
 i: {
   j: 1,
 }
@@ -65,10 +65,10 @@ fn ranges_are_bytes_of_what_a_person_sees() {
         ("e", "f: >-\n      folded\n      text\n    g: plain\n      text on two lines"),
         ("e.f", ">-\n      folded\n      text"),
         ("e.g", "plain\n      text on two lines"),
-        ("h", "[a: b, c, {k, l: }]"),
+        ("h", "[a: b, c, {k: , l: }]"),
         ("h.0", "a: b"),
         ("h.0.a", "b"),
-        ("h.2", "{k, l: }"),
+        ("h.2", "{k: , l: }"),
         ("h.2.k", ""),
         ("h.2.l", ""),
         ("i", "{\n  j: 1,\n}"),

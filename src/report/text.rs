@@ -10,7 +10,7 @@ use crate::diagnostic::{Finding, Fix, Severity};
 use crate::source::{Place, Source};
 
 /// Longer lines are cut around their mark, and are not shown as a patch.
-const LONG_LINE: usize = 240;
+const LONG_LINE: usize = annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 /// How many characters are underlined at most.
 const LONG_MARK: usize = 100;
 
@@ -109,9 +109,10 @@ fn snippet<'a>(group: Group<'a>, source: &Source, marks: &[Mark<'a>]) -> Group<'
     group.element(Snippet::source(window.text).line_start(window.line).path(path).annotations(annotations))
 }
 
-/// The fix as a patch; only its title where a line is too long to show.
+/// The fix as a patch; where a line is too long to show, its title with the new text.
 fn suggestion(fix: &Fix) -> Group<'_> {
-    let mut group = Group::with_title(Level::HELP.secondary_title(clean::message(&fix.title)));
+    let mut title = clean::message(&fix.title).into_owned();
+    let mut snippets = Vec::new();
     let mut edits: Vec<&(Place, String)> = fix.edits.iter().collect();
     while let Some((first, _)) = edits.first() {
         let source = Arc::clone(&first.source);
@@ -121,6 +122,8 @@ fn suggestion(fix: &Fix) -> Group<'_> {
         let ranges: Vec<Range<usize>> = here.iter().map(|(place, _)| within(&source, &place.range)).collect();
         let window = Window::around(&source, &ranges);
         if window.has_long_line() {
+            let short = here.iter().filter(|(_, text)| !text.trim().is_empty() && text.len() < LONG_MARK);
+            short.for_each(|(_, text)| title.push_str(&format!(": `{}`", clean::message(text.trim()))));
             continue;
         }
         let patches = here
@@ -129,9 +132,9 @@ fn suggestion(fix: &Fix) -> Group<'_> {
             .map(|((_, text), range)| Patch::new(window.span(&source, range), clean::source(text)));
         let path = clean::message(&source.name).into_owned();
         let snippet = Snippet::source(window.text.clone()).line_start(window.line).path(path);
-        group = group.element(snippet.patches(patches.collect::<Vec<_>>()));
+        snippets.push(snippet.patches(patches.collect::<Vec<_>>()));
     }
-    group
+    Group::with_title(Level::HELP.secondary_title(title)).elements(snippets)
 }
 
 /// Some lines of a source, cleaned.

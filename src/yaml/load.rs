@@ -183,11 +183,10 @@ impl<'a> Loader<'a> {
                 }
             }
             Event::Alias(id) => {
-                if let Some(finding) = self.anchors.get(&id).and_then(|index| self.findings.get_mut(*index)) {
-                    if finding.labels.len() < MAX_USES {
-                        let place = Place::new(self.source, at.clone());
-                        finding.labels.push(Label { place, text: "used here".into() });
-                    }
+                let place = self.place(at.clone());
+                let finding = self.anchors.get(&id).and_then(|index| self.findings.get_mut(*index));
+                if let Some(finding) = finding.filter(|finding| finding.labels.len() < MAX_USES) {
+                    finding.labels.push(Label { place, text: "used here".into() });
                 }
                 self.add(Node { range: at, value: Value::Null, tag: None })?;
             }
@@ -270,6 +269,18 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// `{a: 1, b}`: YAML gives `b` an empty value, but a text with a comma was meant, or a colon was forgotten.
+    fn check_colon(&mut self, value: &Node) {
+        let Some(Frame { kind: Kind::Map(_, Some((_, key))), .. }) = self.stack.last() else { return };
+        if value.range.is_empty() && !self.source.text[..value.range.start].ends_with(':') {
+            let place = self.place(key.clone());
+            // one word about the key is enough; that a list cannot be one says more
+            let said = self.findings.pop_if(|finding| finding.place.as_ref() == Some(&place));
+            let said = said.filter(|finding| finding.code == "Y015");
+            self.say(said.unwrap_or_else(|| refused::no_colon(place)));
+        }
+    }
+
     fn open(
         &mut self,
         style: StructureStyle,
@@ -317,6 +328,13 @@ impl<'a> Loader<'a> {
         if self.expects_key() {
             if matches!(node.value, Value::List(_) | Value::Map(_)) {
                 let place = self.place(node.range.clone());
+                // `{{ name }}`: what was said about the inner braces is a consequence
+                let inside = |at: &Place| at.range.start >= node.range.start;
+                while self
+                    .findings
+                    .pop_if(|said| said.code == "Y021" && said.place.as_ref().is_some_and(inside))
+                    .is_some()
+                {}
                 self.say(refused::collection_key(place, &node.value));
             }
             let text = match node.value {
@@ -334,6 +352,7 @@ impl<'a> Loader<'a> {
             self.say(refused::too_many(place));
             return Err(Stop);
         }
+        self.check_colon(&node);
         match self.stack.last_mut() {
             Some(Frame { kind: Kind::List(items), .. }) => items.push(node),
             Some(Frame { kind: Kind::Map(entries, key), .. }) => {

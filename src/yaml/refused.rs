@@ -106,3 +106,10 @@ pub(super) fn collection_key(place: Place, value: &Value) -> Finding {
         .under("read as a key")
         .with_help("where text such as `{{ … }}` or `[…]` is meant, put it in quotes")
 }
+
+pub(super) fn no_colon(place: Place) -> Finding {
+    Finding::error("Y021", place.clone(), format!("`{}` is a key without a colon", place.text()))
+        .under("read as a key")
+        .with_help("inside `{…}` a comma begins the next entry: put text that holds a comma in quotes")
+        .with_help("a key is followed by a colon, a blank and its value")
+}

@@ -1,0 +1,155 @@
+//! The library holds itself to its own rules: closed schemas, paths that exist, pages and bundles that are current.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use atelier::explain;
+use atelier::library::{ComponentType, Library};
+use atelier::pipeline::Atelier;
+use atelier::report::{Format, render};
+use atelier::schema::{bundle, meta_check};
+use minijinja::Environment;
+use serde_json::Value;
+
+fn library() -> Library {
+    Library::open(&[]).unwrap_or_else(|findings| panic!("{}", render(&findings, Format::Text, false)))
+}
+
+fn types(library: &Library) -> Vec<std::sync::Arc<ComponentType>> {
+    let get = |name: &String| library.get(name).expect("listed").unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
+    library.names().iter().map(get).collect()
+}
+
+#[test]
+fn every_schema_satisfies_the_meta_schema() {
+    let library = library();
+    let findings: Vec<_> = types(&library).iter().flat_map(|kind| meta_check(kind)).collect();
+    assert!(findings.is_empty(), "{}", render(&findings, Format::Text, false));
+}
+
+/// Whether a dotted path below `this` is declared by the schema.
+fn declared(root: &Value, schema: &Value, path: &[&str]) -> bool {
+    let Some((step, rest)) = path.split_first() else { return true };
+    let schema = match schema.get("$ref").and_then(Value::as_str).and_then(|target| root.pointer(target.trim_start_matches('#'))) {
+        Some(target) => target,
+        None => schema,
+    };
+    let parts = ["oneOf", "anyOf", "allOf"].iter().flat_map(|keyword| schema.get(keyword).and_then(Value::as_array).into_iter().flatten());
+    let direct = schema.get("properties").and_then(|properties| properties.get(step)).is_some_and(|next| declared(root, next, rest));
+    let open = schema.get("additionalProperties").is_some_and(|open| open.is_object());
+    direct || open || parts.clone().any(|part| declared(root, part, path))
+}
+
+/// The paths that an expression or template reads and nobody declares.
+fn unknown_paths(library: &Library, kind: &ComponentType, paths: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut unknown = Vec::new();
+    for path in paths {
+        let steps: Vec<&str> = path.split('.').collect();
+        let known = match steps[0] {
+            "this" => declared(&kind.schema, &kind.schema, &steps[1..]),
+            name => match kind.links.iter().find(|link| link.property == name) {
+                None => true,
+                Some(link) => {
+                    let interface = &library.interfaces[&link.interface];
+                    let Some(member) = steps.get(1) else { continue };
+                    ["name", "type", "properties"].contains(member)
+                        || interface.traits.iter().any(|known| known == member)
+                        || interface.exports.iter().any(|(known, _)| known == member)
+                }
+            },
+        };
+        if !known {
+            unknown.push(path);
+        }
+    }
+    unknown
+}
+
+#[test]
+fn every_path_that_a_rule_reads_exists() {
+    let library = library();
+    let env = Environment::new();
+    let mut problems = Vec::new();
+    for kind in types(&library) {
+        for rule in &kind.rules {
+            for expression in [Some(&rule.assert), rule.when.as_ref(), rule.fix.as_ref()].into_iter().flatten() {
+                let compiled = env.compile_expression(expression).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
+                let unknown = unknown_paths(&library, &kind, compiled.undeclared_variables(true));
+                problems.extend(unknown.iter().map(|path| format!("{} reads {path}, which {} does not have", rule.id, kind.name)));
+                let known = BTreeSet::from(["this", "component", "blueprint", "linked_from", "region"]);
+                for root in compiled.undeclared_variables(false) {
+                    let function = atelier::expression::environment(library.files.clone()).globals().any(|(name, _)| name == root);
+                    if !known.contains(root.as_str()) && !function && !kind.links.iter().any(|link| link.property == root) {
+                        problems.push(format!("{} names `{root}`, which does not exist", rule.id));
+                    }
+                }
+            }
+            for text in [Some(&rule.message), rule.help.as_ref()].into_iter().flatten() {
+                let template = env.template_from_str(text).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
+                let unknown = unknown_paths(&library, &kind, template.undeclared_variables(true));
+                problems.extend(unknown.iter().map(|path| format!("the text of {} reads {path}, which {} does not have", rule.id, kind.name)));
+            }
+            let at: Vec<&str> = rule.at.split('.').filter(|step| !step.is_empty() && step.parse::<usize>().is_err()).collect();
+            if at != ["type"] && !declared(&kind.schema, &kind.schema, &at) {
+                problems.push(format!("{} points at {}, which {} does not have", rule.id, rule.at, kind.name));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_path_that_a_template_reads_exists() {
+    let library = library();
+    let env = atelier::expression::environment(library.files.clone());
+    let mut problems = Vec::new();
+    for kind in types(&library) {
+        let template = env.get_template(&kind.template).unwrap_or_else(|error| panic!("{error:#}"));
+        let unknown = unknown_paths(&library, &kind, template.undeclared_variables(true));
+        problems.extend(unknown.iter().map(|path| format!("{} reads {path}", kind.template)));
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// Compares a generated file, or writes it when UPDATE is set.
+fn current(path: &str, text: &str, stale: &mut Vec<String>) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("can be made");
+        std::fs::write(&file, text).expect("can be written");
+    } else if std::fs::read_to_string(&file).unwrap_or_default() != text {
+        stale.push(path.to_owned());
+    }
+}
+
+#[test]
+fn generated_files_are_current() {
+    let atelier = Atelier::new(library());
+    let mut stale = Vec::new();
+    let bundled = bundle(&atelier.library).unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
+    current("schemas/blueprint.schema.json", &format!("{bundled:#}\n"), &mut stale);
+    let mut index = String::from("# Codes\n\nGenerated from the schemas and cases by `make docs`; `atelier explain CODE` prints the same pages.\n\n| code | severity | of | says, for example |\n|---|---|---|---|\n");
+    let mut written = BTreeSet::new();
+    for page in explain::pages(&atelier) {
+        let of = if page.component.is_empty() { "every blueprint".to_owned() } else { format!("`{}`", page.component) };
+        let severity = if page.severity.is_empty() { "error" } else { &page.severity };
+        index.push_str(&format!("| [{code}]({code}.md) | {severity} | {of} | {} |\n", page.title.replace('|', "\\|"), code = page.code));
+        current(&format!("docs/rules/{}.md", page.code), &page.markdown(), &mut stale);
+        written.insert(format!("{}.md", page.code));
+    }
+    current("docs/rules/README.md", &index, &mut stale);
+    let mut list = String::from("# Component types\n\nGenerated from the schemas by `make docs`; `atelier explain TYPE` prints the same pages.\n\n| type | what |\n|---|---|\n");
+    for kind in types(&atelier.library) {
+        let file = format!("{}.md", kind.name.replace('/', "-"));
+        list.push_str(&format!("| [{}]({file}) | {} |\n", kind.name, kind.summary().replace('|', "\\|")));
+        current(&format!("docs/components/{file}"), &explain::component(&atelier, &kind), &mut stale);
+    }
+    current("docs/components/README.md", &list, &mut stale);
+    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules")).expect("docs/rules").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name != "README.md" && !written.contains(&name) {
+            stale.push(format!("docs/rules/{name} is about no code"));
+        }
+    }
+    assert!(stale.is_empty(), "run `make docs`; stale: {}", stale.join(", "));
+}
