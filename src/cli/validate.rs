@@ -31,7 +31,9 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
             Ok(source) => {
                 let outcome = atelier.check(&source);
                 if let Some(graph) = &outcome.result {
-                    lines.push_str(&format!("{}: {} components, valid in {}\n", source.name, graph.components.len(), graph.blueprint.regions.join(", ")));
+                    let count = graph.components.len();
+                    let components = if count == 1 { "component" } else { "components" };
+                    lines.push_str(&format!("{}: {count} {components}, valid in {}\n", source.name, graph.blueprint.regions.join(", ")));
                 }
                 findings.extend(outcome.findings);
             }
