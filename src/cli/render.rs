@@ -9,6 +9,7 @@ use crate::diagnostic::{Finding, has_error, sort};
 use crate::pipeline::Outcome;
 use crate::report::Format;
 use crate::source::Source;
+use crate::yaml::Dialect;
 
 use super::{CLEAN, Common, FINDINGS, Stop, inputs, output, print};
 
@@ -51,7 +52,7 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     let mut findings = Vec::new();
     let mut sources = Vec::new();
     for file in &files {
-        match inputs::read(file)? {
+        match inputs::read(file, Dialect::Blueprint)? {
             Ok(source) => sources.push(source),
             Err(broken) => findings.extend(broken),
         }
@@ -76,8 +77,10 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     if has_error(&findings) && findings.iter().any(|finding| finding.code == "IO002") {
         templates.clear();
     }
-    let stale = deliver(args, common, &templates)?;
+    let delivered = deliver(args, common, &templates);
+    // what was found is told even when a file cannot be written
     print::findings(&findings, common, args.stdout);
+    let stale = delivered?;
     Ok(if stale || has_error(&findings) { FINDINGS } else { CLEAN })
 }
 
@@ -201,6 +204,7 @@ impl Progress {
         self.bar.inc(1);
     }
 
+    #[cfg(feature = "verify")]
     fn say(&self, message: &'static str) {
         self.show();
         self.bar.set_message(message);
