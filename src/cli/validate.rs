@@ -13,7 +13,9 @@ const AFTER_HELP: &str = "\
 Examples:
   atelier validate blueprints/knowledge-base.yaml
   atelier validate --format json my.yaml | jq '.findings[].message'
-  sed s/1024/1000/ my.yaml | atelier validate -";
+  sed s/1024/1000/ my.yaml | atelier validate -
+
+`atelier explain <code>` says more of a finding.";
 
 /// Arguments of `validate`.
 #[derive(Debug, clap::Args)]
