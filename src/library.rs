@@ -171,6 +171,8 @@ pub struct ComponentType {
     pub schema_source: Arc<Source>,
     /// The template's path for the template engine.
     pub template: String,
+    /// The template's text.
+    pub template_source: Arc<Source>,
     /// Declared links, in the schema's order.
     pub links: Vec<LinkSpec>,
     /// Provided interfaces.
@@ -288,11 +290,11 @@ impl Library {
             }
         }
         let template = format!("templates/{name}.yaml.j2");
-        if self.files.read(&template).is_none() {
+        let Some(template_source) = self.files.read(&template) else {
             return Err(broken(0..0, format!("`{name}` has a schema but no template `{template}`")));
-        }
+        };
         let schema_source = Arc::clone(source);
-        Ok(ComponentType { name: name.to_owned(), schema, schema_source, template, links, provides, traits, rules, compiled: OnceLock::new() })
+        Ok(ComponentType { name: name.to_owned(), schema, schema_source, template, template_source, links, provides, traits, rules, compiled: OnceLock::new() })
     }
 
     /// The shipped blueprints: names and texts.

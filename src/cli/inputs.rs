@@ -6,31 +6,41 @@ use std::sync::Arc;
 
 use crate::diagnostic::Finding;
 use crate::source::Source;
-use crate::yaml;
+use crate::yaml::{self, Dialect};
 
 use super::print::help;
-
-/// The largest file that is read at all; the loader's own limit on blueprints is lower and gives a finding.
-const MOST_BYTES: u64 = 64 << 20;
 
 /// A file's text, or what is wrong with its bytes.
 pub type Loaded = Result<Arc<Source>, Vec<Finding>>;
 
-/// Reads a file, or standard input for `-`. Only a failure to read is an error.
-pub fn read(path: &Path) -> anyhow::Result<Loaded> {
+/// Reads a file, or standard input for `-`. Only a failure to read is an error; what is too large is refused unread.
+pub fn read(path: &Path, dialect: Dialect) -> anyhow::Result<Loaded> {
     if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().take(MOST_BYTES).read_to_end(&mut bytes)?;
-        return Ok(yaml::decode("<stdin>", &bytes));
+        return Ok(take("<stdin>", std::io::stdin().lock(), dialect)?);
     }
     let name = path.display().to_string();
     let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
-    if file.metadata().is_ok_and(|data| data.is_dir()) {
-        return Err(help(format!("{name} is a folder, not a blueprint"), "name the files in it, for example with a shell pattern: DIR/*.yaml"));
+    if let Ok(data) = file.metadata() {
+        if data.is_dir() {
+            return Err(help(format!("{name} is a folder, not a file"), "name the files in it, for example with a shell pattern: DIR/*.yaml"));
+        }
+        if data.len() > dialect.max_bytes() as u64 {
+            return Ok(Err(vec![yaml::too_large(&name, data.len(), dialect)]));
+        }
     }
+    take(&name, file, dialect).map_err(|error| unreadable(path, &error))
+}
+
+/// Reads up to the limit: pipes and devices do not say how long they are.
+fn take(name: &str, from: impl Read, dialect: Dialect) -> std::io::Result<Loaded> {
+    let limit = dialect.max_bytes() as u64;
     let mut bytes = Vec::new();
-    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
-    Ok(yaml::decode(&name, &bytes))
+    if from.take(limit + 1).read_to_end(&mut bytes)? as u64 > limit {
+        let mut finding = yaml::too_large(name, limit, dialect);
+        finding.message = format!("{name} has more than {limit} bytes ({} MiB), the most that is read", limit >> 20);
+        return Ok(Err(vec![finding]));
+    }
+    Ok(yaml::decode(name, &bytes))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> anyhow::Error {

@@ -6,6 +6,7 @@ mod list;
 mod new;
 mod output;
 mod print;
+mod progress;
 mod render;
 mod schema;
 mod setup;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::diagnostic::has_error;
 use crate::pipeline::Atelier;
 use crate::report::Format;
+use crate::yaml::Dialect;
 
 use super::{CLEAN, Common, FINDINGS, Stop, inputs, print};
 
@@ -29,11 +30,13 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
     let mut findings = Vec::new();
     let mut lines = String::new();
     for file in &args.files {
-        match inputs::read(file)? {
+        match inputs::read(file, Dialect::Blueprint)? {
             Ok(source) => {
                 let outcome = atelier.check(&source);
                 if let Some(graph) = &outcome.result {
-                    lines.push_str(&format!("{}: {} components, valid in {}\n", source.name, graph.components.len(), graph.blueprint.regions.join(", ")));
+                    let count = graph.components.len();
+                    let components = if count == 1 { "component" } else { "components" };
+                    lines.push_str(&format!("{}: {count} {components}, valid in {}\n", source.name, graph.blueprint.regions.join(", ")));
                 }
                 findings.extend(outcome.findings);
             }

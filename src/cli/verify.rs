@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::diagnostic::{Finding, has_error, sort};
 use crate::report::Format;
 use crate::verify::{self, Detail, Engine, Job};
+use crate::yaml::Dialect;
 
 use super::{CLEAN, Common, FINDINGS, Stop, inputs, print};
 
@@ -37,7 +38,7 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     let mut findings: Vec<Finding> = Vec::new();
     let mut sources = Vec::new();
     for path in &args.templates {
-        match inputs::read(path)? {
+        match inputs::read(path, Dialect::Template)? {
             Ok(source) => sources.push(source),
             Err(broken) => findings.extend(broken),
         }

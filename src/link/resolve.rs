@@ -67,7 +67,8 @@ fn arrange(blueprint: Blueprint, declared: Vec<Declared>, links: Vec<BTreeMap<St
         .zip(links)
         .map(|(declared, links)| {
             let links = links.into_iter().map(|(property, target)| (property, new_index[target])).collect();
-            Some(Component { declared, links, traits: BTreeMap::new() })
+            let properties = from_json(&declared.properties, &mut Vec::new(), &|_| None);
+            Some(Component { declared, links, traits: BTreeMap::new(), properties })
         })
         .collect();
     let components = sorted.iter().filter_map(|old| slots[*old].take()).collect();

@@ -51,7 +51,7 @@ pub(super) fn render(
 ) -> Result<(Fragment, BTreeMap<String, Value>), Vec<Finding>> {
     let component = &graph.components[index];
     let kind = &component.declared.kind;
-    let template = library.files.read(&kind.template).ok_or_else(|| vec![missing(kind)])?;
+    let template = Arc::clone(&kind.template_source);
     let owner = graph.place(component, &[]);
     let failed = |error: minijinja::Error| vec![template_error(library, &template, &error, kind, owner.clone())];
     let (text, spans) = env.get_template(&kind.template).and_then(|t| t.render_with_spans(variables)).map_err(failed)?;
@@ -68,10 +68,6 @@ pub(super) fn render(
         return Err(blamed(findings));
     }
     Ok((Fragment { component: index, source, template, sections, spans }, exports))
-}
-
-fn missing(kind: &ComponentType) -> Finding {
-    Finding::error("L002", None, format!("`{}` has no template `{}`", kind.name, kind.template))
 }
 
 /// An error of the template engine, at its place in the template, with the component that was being rendered.
