@@ -5,7 +5,7 @@ CARGO_FLAGS = --ignore-rust-version
 
 build: ; cargo build --release $(CARGO_FLAGS)
 test: ; cargo test $(CARGO_FLAGS)
-# without AWS's validator and cfn-lint: the inner loop
+# the inner loop: without AWS's validator and cfn-lint
 fast: ; cargo test --no-default-features $(CARGO_FLAGS) -- --skip cfn_lint
 lint: ; cargo clippy --all-targets $(CARGO_FLAGS) -- -D warnings
 fmt: ; cargo fmt --all
@@ -13,6 +13,7 @@ render: ; cargo run $(CARGO_FLAGS) -- render
 check: ; cargo run $(CARGO_FLAGS) -- render --check
 bench: ; cargo bench $(CARGO_FLAGS)
 measure: build ; python3 scripts/measure.py
-docs: ; cargo doc --no-deps $(CARGO_FLAGS)
+# the pages below docs/ and the editors' schema, from the library
+docs: ; UPDATE=1 cargo test $(CARGO_FLAGS) --test library
 ci: ; .ci/run
 clean: ; cargo clean

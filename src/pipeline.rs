@@ -36,9 +36,14 @@ impl<T> Outcome<T> {
 }
 
 impl Atelier {
-    /// Ready to work on blueprints of this library.
+    /// Ready to work on blueprints of this library; rules that compare dates judge them today.
     pub fn new(library: Library) -> Atelier {
-        let env = expression::environment(Arc::clone(&library.files));
+        Atelier::on(library, expression::today())
+    }
+
+    /// The same on another day (since 1970-01-01), so that tests and generated pages do not age.
+    pub fn on(library: Library, today: i64) -> Atelier {
+        let env = expression::environment(Arc::clone(&library.files), today);
         Atelier { library, env }
     }
 

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use std::thread;
 
 #[test]
-fn every_template_is_clean_in_every_region() {
+fn cfn_lint_accepts_every_template_in_every_region() {
     let mut by_regions: BTreeMap<Vec<String>, Vec<PathBuf>> = BTreeMap::new();
     for rendered in support::rendered() {
         by_regions.entry(rendered.regions).or_default().push(rendered.path);
@@ -27,7 +27,7 @@ fn every_template_is_clean_in_every_region() {
 }
 
 #[test]
-fn planted_defects_are_found() {
+fn cfn_lint_finds_planted_defects() {
     let cases = support::folders(&support::root().join("tests/cases/lint"));
     assert!(!cases.is_empty(), "tests/cases/lint has no cases");
     for case in cases {

@@ -78,7 +78,7 @@ fn every_path_that_a_rule_reads_exists() {
                 problems.extend(unknown.iter().map(|path| format!("{} reads {path}, which {} does not have", rule.id, kind.name)));
                 let known = BTreeSet::from(["this", "component", "blueprint", "linked_from", "region"]);
                 for root in compiled.undeclared_variables(false) {
-                    let function = atelier::expression::environment(library.files.clone()).globals().any(|(name, _)| name == root);
+                    let function = atelier::expression::environment(library.files.clone(), 0).globals().any(|(name, _)| name == root);
                     if !known.contains(root.as_str()) && !function && !kind.links.iter().any(|link| link.property == root) {
                         problems.push(format!("{} names `{root}`, which does not exist", rule.id));
                     }
@@ -101,12 +101,43 @@ fn every_path_that_a_rule_reads_exists() {
 #[test]
 fn every_path_that_a_template_reads_exists() {
     let library = library();
-    let env = atelier::expression::environment(library.files.clone());
+    let env = atelier::expression::environment(library.files.clone(), 0);
     let mut problems = Vec::new();
     for kind in types(&library) {
         let template = env.get_template(&kind.template).unwrap_or_else(|error| panic!("{error:#}"));
         let unknown = unknown_paths(&library, &kind, template.undeclared_variables(true));
         problems.extend(unknown.iter().map(|path| format!("{} reads {path}", kind.template)));
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// `raw()` and `sub()` write CloudFormation: what they write must be the template author's own words.
+#[test]
+fn raw_cloudformation_is_never_made_from_properties() {
+    let mut problems = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("templates")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("readable").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("UTF-8");
+            if path.extension().is_none_or(|ending| ending != "j2") {
+                continue;
+            }
+            for function in ["raw(", "sub("] {
+                for (start, _) in text.match_indices(function) {
+                    let own = !text[..start].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '!');
+                    let argument = text[start + function.len()..].trim_start();
+                    if own && !argument.starts_with(['"', '\'']) {
+                        let line = text[..start].matches('\n').count() + 1;
+                        problems.push(format!("{}:{line}: {function}…) begins with no literal", path.display()));
+                    }
+                }
+            }
+        }
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
@@ -124,7 +155,7 @@ fn current(path: &str, text: &str, stale: &mut Vec<String>) {
 
 #[test]
 fn generated_files_are_current() {
-    let atelier = Atelier::new(library());
+    let atelier = Atelier::on(library(), atelier::expression::day_number("2026-11-23").expect("a date"));
     let mut stale = Vec::new();
     let bundled = bundle(&atelier.library).unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
     current("schemas/blueprint.schema.json", &format!("{bundled:#}\n"), &mut stale);

@@ -38,7 +38,7 @@ fn mistakes_are_found_where_they_are() {
     for case in cases {
         let found = found(&case);
         let file = case.join("expected.txt");
-        if std::env::var_os("ATELIER_ACCEPT").is_some() {
+        if std::env::var_os("UPDATE").is_some() {
             std::fs::write(&file, &found).expect("expected.txt can be written");
         }
         let expected = std::fs::read_to_string(&file).unwrap_or_default();
@@ -46,7 +46,7 @@ fn mistakes_are_found_where_they_are() {
             writeln!(report, "{}\nexpected:\n{expected}found:\n{found}", case.display()).expect("a string takes text");
         }
     }
-    assert!(report.is_empty(), "set ATELIER_ACCEPT=1 to accept what is found:\n{report}");
+    assert!(report.is_empty(), "set UPDATE=1 to accept what is found:\n{report}");
 }
 
 #[test]

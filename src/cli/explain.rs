@@ -9,14 +9,16 @@ use super::{CLEAN, Common, Stop, print, schema};
 
 const AFTER_HELP: &str = "\
 Examples:
-  atelier explain BR006                     a rule: what, why, source, a wrong and a right blueprint
-  atelier explain bedrock/knowledge-base    a component type: what it takes, gives and creates";
+  atelier explain BR006                     a finding: what, why, source, a wrong and a right blueprint
+  atelier explain bedrock/knowledge-base    a component type: what it takes, gives and creates
+
+The same pages are in docs/rules/ and docs/components/.";
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// A finding's code or a component type
+    /// The code of a finding, or a component type
     #[arg(value_name = "CODE|COMPONENT")]
     subject: String,
 }

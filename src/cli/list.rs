@@ -12,14 +12,16 @@ use super::{CLEAN, Common, Stop, print};
 const AFTER_HELP: &str = "\
 Examples:
   atelier list                     blueprints and component types
-  atelier list models              models for Bedrock, JumpStart and Neuron
-  atelier list regions --format json";
+  atelier list models              models on Bedrock, in JumpStart and on Inferentia or Trainium
+  atelier list regions --format json
+
+`atelier explain <component type>` tells more of one; every fact has a source and a date in catalogue/.";
 
 /// Arguments of `list`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// What to show; without it blueprints and component types
+    /// What to show; left out: blueprints and component types
     #[arg(value_enum)]
     what: Option<What>,
 }

@@ -30,11 +30,19 @@ pub const FAILURE: i32 = 2;
 
 const AFTER_HELP: &str = "\
 Examples:
-  atelier new knowledge-base -o my.yaml     start from a shipped blueprint
-  atelier validate my.yaml                  say what would not work
-  atelier render my.yaml                    write out/<name>/template.yaml
+  atelier list                              what there is to start from
+  atelier new knowledge-base -o my.yaml     a blueprint of your own
+  atelier validate my.yaml                  what would not work, and what to write instead
+  atelier render my.yaml                    the template: out/knowledge-base/template.yaml
 
-Exit codes: 0 no error, 1 errors found, 2 wrong usage or a file that cannot be read or written.";
+Nothing is sent anywhere: no AWS account and no network are needed before you deploy.
+Exit codes: 0 no error (warnings may be there), 1 errors found or a template is stale,
+2 wrong usage, or a file that cannot be read or written.";
+
+const MAN_AFTER_HELP: &str = "\
+Examples:
+  atelier man | man -l -
+  atelier man > ~/.local/share/man/man1/atelier.1";
 
 /// Turns a short YAML blueprint of a generative-AI architecture on AWS into a CloudFormation template that deploys, and says beforehand what would not work.
 #[derive(Debug, Parser)]
@@ -51,10 +59,10 @@ pub struct Cli {
 /// Options of every verb.
 #[derive(Debug, clap::Args)]
 pub struct Common {
-    /// A folder with component types of your own (`schemas/` and `templates/`), over the built-in ones; may be repeated
+    /// A folder with component types of your own (`schemas/`, `templates/`), which join or replace the built-in ones; may be repeated
     #[arg(long, value_name = "DIR", global = true)]
     pub library: Vec<PathBuf>,
-    /// How findings and tables are written
+    /// How findings and lists are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, global = true)]
     pub format: Format,
     /// When to use colours
@@ -65,24 +73,25 @@ pub struct Common {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Show what is built in: blueprints, component types and facts
+    /// Show what there is: blueprints, component types, models, instance types, regions
     List(list::Args),
-    /// Write a shipped blueprint, comments included, to start from
+    /// Start a blueprint of your own from a shipped one, comments included
     New(new::Args),
-    /// Check blueprints: form, links and design rules; nothing is rendered
+    /// Say what would not work: form, links and design rules; nothing is written
     Validate(validate::Args),
-    /// Make the CloudFormation template of each blueprint
+    /// Make the CloudFormation template of each blueprint, checked by AWS's own validator
     Render(render::Args),
     /// Run AWS's validator on any CloudFormation template
     #[cfg(feature = "verify")]
     Verify(verify::Args),
-    /// Print the JSON Schema that editors use, or one component type's
+    /// Print the JSON Schema that gives editors completion and checks
     Schema(schema::Args),
-    /// Say what a finding's code means, or what a component type takes, gives and creates
+    /// Say what a finding means, or what a component type takes, gives and creates
     Explain(explain::Args),
     /// Print a shell's completion script
     Completions(setup::Completions),
     /// Print the manual page
+    #[command(after_help = MAN_AFTER_HELP)]
     Man,
 }
 

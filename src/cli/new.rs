@@ -13,7 +13,7 @@ use super::{CLEAN, Common, Stop, output, print};
 const AFTER_HELP: &str = "\
 Examples:
   atelier new knowledge-base                        prints it
-  atelier new knowledge-base -o rag.yaml
+  atelier new knowledge-base -o rag.yaml            writes it
   atelier new private-rag -o rag.yaml --set name=my-rag --set regions='[eu-west-3]'
 
 `atelier list blueprints` shows what there is.";
@@ -22,16 +22,16 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// A shipped blueprint
+    /// The shipped blueprint to start from
     #[arg(value_name = "BLUEPRINT")]
     name: String,
-    /// The file to write; without it the blueprint is printed
+    /// The file to write; left out, the blueprint is printed
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Another value for a property that the blueprint has: a dotted path and a YAML value; may be repeated
+    /// Another value for something that the blueprint says, as dotted path and YAML value; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
-    /// Overwrite the file
+    /// Overwrite the file if it exists
     #[arg(long)]
     force: bool,
 }

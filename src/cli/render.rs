@@ -20,16 +20,17 @@ Examples:
   atelier render my.yaml --stdout | less    the template only
   atelier render --check                    for CI: fails, with a diff, when out/ is stale
 
-A blueprint's template is written only when nothing is wrong with it, and then whole or not at all.";
+A template is written only when its blueprint has no error, and then whole or not at all.
+The second line of each template is the command that deploys it.";
 
 /// Arguments of `render`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Blueprints; none means every blueprint of the folder `blueprints/`, `-` reads standard input
+    /// Blueprints; left out: every file of the folder `blueprints/`; `-` reads standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The folder for the templates: DIR/<name>/template.yaml
+    /// Where the templates go: DIR/<name>/template.yaml
     #[arg(short, long, value_name = "DIR", default_value = "out")]
     output: PathBuf,
     /// Print the templates instead of writing them
@@ -38,7 +39,7 @@ pub struct Args {
     /// Write nothing; fail with a diff when a template is missing or differs
     #[arg(long)]
     check: bool,
-    /// Do not ask AWS's validator
+    /// Leave out AWS's own validator, which otherwise has the last word
     #[cfg_attr(not(feature = "verify"), arg(hide = true))]
     #[arg(long)]
     no_verify: bool,

@@ -11,14 +11,15 @@ Examples:
   atelier schema > schemas/blueprint.schema.json    the schema that editors use
   atelier schema bedrock/knowledge-base             one component type's
 
-Editors with the YAML language server read the schema that a blueprint's first line names:
-  # yaml-language-server: $schema=../schemas/blueprint.schema.json";
+Editors with the YAML language server (VS Code, Neovim and others) read the schema that a blueprint's first line names:
+  # yaml-language-server: $schema=../schemas/blueprint.schema.json
+With `--library DIR` the schema knows your own component types too.";
 
 /// Arguments of `schema`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// A component type, such as bedrock/knowledge-base; without it the schema of whole blueprints
+    /// A component type, such as bedrock/knowledge-base; left out: the schema of whole blueprints
     #[arg(value_name = "COMPONENT")]
     component: Option<String>,
 }

@@ -1,6 +1,9 @@
 //! `atelier completions SHELL` and `atelier man`: made from the same definitions as the help.
 
+use std::io::Write;
+
 use clap::CommandFactory;
+use clap_mangen::Man;
 
 use super::{CLEAN, Cli, Stop, print};
 
@@ -26,12 +29,78 @@ pub(super) fn completions(args: &Completions) -> Result<i32, Stop> {
     Ok(CLEAN)
 }
 
+/// What the definitions of the arguments do not say.
+const MAN_END: &str = r#".SH EXIT STATUS
+.TP
+0
+No error was found; warnings and remarks may have been.
+.TP
+1
+Errors were found, or \fBrender \-\-check\fR found a template that is stale.
+.TP
+2
+The command was wrong, or a file could not be read or written.
+.SH ENVIRONMENT
+.TP
+NO_COLOR
+When set to anything, findings have no colours (see \fB\-\-color\fR).
+.TP
+ATELIER_TODAY
+A date (YYYY\-MM\-DD) that stands for today in rules that compare dates, so that a run can be repeated.
+.SH FILES
+.TP
+blueprints/
+What \fBrender\fR reads when no file is named.
+.TP
+out/NAME/template.yaml
+What \fBrender\fR writes.
+.TP
+DIR/schemas/SERVICE/NAME.schema.json, DIR/templates/SERVICE/NAME.yaml.j2
+A component type of a library given with \fB\-\-library\fR \fIDIR\fR.
+"#;
+
 /// One page with every verb, for `man -l`.
 pub(super) fn man() -> Result<i32, Stop> {
-    let mut text = Vec::new();
     let command = Cli::command();
-    let page = |command: clap::Command, text: &mut Vec<u8>| clap_mangen::Man::new(command).render(text).map_err(anyhow::Error::from);
-    page(command.clone(), &mut text)?;
-    print::out(&String::from_utf8_lossy(&text))?;
+    let mut page = Man::new(command.clone());
+    let mut text = section(&page, Man::render_title)?;
+    for part in [Man::render_name_section, Man::render_synopsis_section, Man::render_description_section, Man::render_options_section] {
+        text.push_str(&section(&page, part)?);
+    }
+    text.push_str(".SH VERBS\n");
+    for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {
+        let name = format!("{} {}", command.get_name(), verb.get_name());
+        page = Man::new(verb.clone().bin_name(name.as_str()).disable_help_flag(true));
+        text.push_str(&format!(".SS \"{name}\"\n{}.PP\n", headless(&section(&page, Man::render_description_section)?)));
+        text.push_str(&headless(&section(&page, Man::render_synopsis_section)?));
+        text.push_str(&headless(&section(&page, Man::render_options_section)?));
+        text.push_str(&verbatim(verb));
+    }
+    text.push_str(MAN_END);
+    text.push_str(&format!(".SH EXAMPLES\n{}", verbatim(&command)));
+    print::out(&text)?;
     Ok(CLEAN)
+}
+
+/// A section without the preamble that stands before each.
+fn section(page: &Man, part: impl Fn(&Man, &mut dyn Write) -> std::io::Result<()>) -> anyhow::Result<String> {
+    let mut bytes = Vec::new();
+    part(page, &mut bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let lines = text.lines().filter(|line| !line.starts_with(".ie ") && !line.starts_with(".el "));
+    // the preamble's string for an apostrophe, written out
+    Ok(lines.map(|line| line.replace("\\*(Aq", "\\(aq") + "\n").collect())
+}
+
+/// A section without its own heading.
+fn headless(section: &str) -> String {
+    section.lines().filter(|line| !line.starts_with(".SH ")).map(|line| format!("{line}\n")).collect()
+}
+
+/// The text after a command's help, line by line as it stands there.
+fn verbatim(command: &clap::Command) -> String {
+    let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let escaped = text.replace('\\', "\\e").replace('-', "\\-").replace('\'', "\\(aq").replace('`', "\\(ga");
+    let lines: String = escaped.lines().map(|line| format!("\\&{line}\n")).collect();
+    format!(".PP\n.nf\n{lines}.fi\n")
 }

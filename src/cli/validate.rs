@@ -13,7 +13,9 @@ const AFTER_HELP: &str = "\
 Examples:
   atelier validate blueprints/knowledge-base.yaml
   atelier validate --format json my.yaml | jq '.findings[].message'
-  sed s/1024/1000/ my.yaml | atelier validate -";
+  sed s/1024/1000/ my.yaml | atelier validate -
+
+`atelier explain <code>` says more of a finding.";
 
 /// Arguments of `validate`.
 #[derive(Debug, clap::Args)]
@@ -32,7 +34,9 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
             Ok(source) => {
                 let outcome = atelier.check(&source);
                 if let Some(graph) = &outcome.result {
-                    lines.push_str(&format!("{}: {} components, valid in {}\n", source.name, graph.components.len(), graph.blueprint.regions.join(", ")));
+                    let count = graph.components.len();
+                    let components = if count == 1 { "component" } else { "components" };
+                    lines.push_str(&format!("{}: {count} {components}, valid in {}\n", source.name, graph.blueprint.regions.join(", ")));
                 }
                 findings.extend(outcome.findings);
             }

@@ -13,7 +13,9 @@ const AFTER_HELP: &str = "\
 Examples:
   atelier verify out/knowledge-base/template.yaml
   atelier verify template.json --region eu-west-1 --region us-east-1
-  atelier verify --all template.yaml        the validator's remarks too";
+  atelier verify --all template.yaml        the validator's remarks too
+
+The template may come from anywhere. This is AWS's own cloudformation-validate, inside atelier: nothing is sent to AWS.";
 
 /// Arguments of `verify`.
 #[derive(Debug, clap::Args)]
@@ -22,10 +24,10 @@ pub struct Args {
     /// CloudFormation templates, YAML or JSON; `-` reads standard input
     #[arg(required = true, value_name = "TEMPLATE")]
     templates: Vec<PathBuf>,
-    /// A region to judge for; may be repeated
+    /// A region that the template must hold in; may be repeated
     #[arg(long, value_name = "REGION")]
     region: Vec<String>,
-    /// Show the validator's remarks too
+    /// Show the validator's remarks too, such as changes that replace a resource
     #[arg(long)]
     all: bool,
 }

@@ -76,8 +76,9 @@ pub(super) fn register(env: &mut Environment<'static>) {
         let role = logical(state, &role)?;
         Ok::<_, Error>(value(Expr::Raw(format!("!If [{role}, {}, {}]", argument(&yes)?, argument(&no)?))))
     });
+    // the first block of the stack's UUID is the time of its creation in steps of 100 ns; the last block is the same for many stacks
     env.add_function("stack_suffix", |_: &mut State| {
-        value(Expr::Raw("!Select [4, !Split [\"-\", !Select [2, !Split [\"/\", !Ref AWS::StackId]]]]".to_owned()))
+        value(Expr::Raw("!Select [0, !Split [\"-\", !Select [2, !Split [\"/\", !Ref AWS::StackId]]]]".to_owned()))
     });
     env.add_function("depends_on", depends_on);
 }
@@ -239,7 +240,7 @@ mod tests {
     use std::sync::Arc;
 
     fn render(template: &str) -> String {
-        let env = super::super::environment(Arc::default());
+        let env = super::super::environment(Arc::default(), 0);
         let component = Value::from_pairs([("name", Value::from("my-docs"))]);
         let bucket = value(Expr::GetAtt("DocsBucket".into(), "Arn".into()));
         let choice = value(Expr::Raw("!If [A, b, c]".into()));

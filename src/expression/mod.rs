@@ -3,6 +3,7 @@
 mod address;
 mod catalogue;
 mod cloudformation;
+mod days;
 mod metadata;
 mod text;
 mod value;
@@ -16,6 +17,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehav
 use crate::library::Files;
 
 pub use cloudformation::{Expr, parse_export, pascal_case};
+pub use days::{day_number, today};
 pub use text::literal;
 pub use value::{from_json, to_json};
 
@@ -26,7 +28,9 @@ const FUEL: u64 = 400_000;
 const TEMPLATE: &str = ".j2";
 
 /// The environment over a library's files. Cloning is cheap.
-pub fn environment(files: Arc<Files>) -> Environment<'static> {
+///
+/// `today` is the day (since 1970-01-01, UTC) on which dates are judged.
+pub fn environment(files: Arc<Files>, today: i64) -> Environment<'static> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     let mut syntax = SyntaxConfig::builder();
@@ -42,6 +46,10 @@ pub fn environment(files: Arc<Files>) -> Environment<'static> {
     env.remove_filter("safe");
     let loader_files = Arc::clone(&files);
     env.set_loader(move |name| {
+        // by its ending a template is known as one: without it, values would be written bare
+        if !name.ends_with(TEMPLATE) {
+            return Ok(None);
+        }
         let path = if name.starts_with("templates/") { name.to_owned() } else { format!("templates/{name}") };
         Ok(loader_files.read(&path).map(|source| source.text.clone()))
     });
@@ -50,6 +58,7 @@ pub fn environment(files: Arc<Files>) -> Environment<'static> {
     address::register(&mut env);
     catalogue::register(&mut env);
     text::register(&mut env, files);
+    days::register(&mut env, today);
     env
 }
 

@@ -15,7 +15,6 @@ pub(super) fn register(env: &mut Environment<'static>, files: Arc<Files>) {
     env.add_function("json", |_: &mut State, value: Value| Value::from(to_json(&value).to_string()));
     env.add_function("digest", |_: &mut State, value: Value| Value::from(digest(&to_json(&value).to_string())));
     env.add_function("fail", |_: &mut State, message: String| Err::<Value, _>(invalid(message)));
-    env.add_function("days_until", |_: &mut State, date: String| days_until(&date));
     env.add_function("code", move |_: &mut State, path: String, indent: usize| {
         let source = files.read(&format!("templates/{path}")).ok_or_else(|| invalid(format!("there is no file templates/{path}")))?;
         Ok::<_, Error>(Value::from_safe_string(indented(&source.text, indent)))
@@ -159,32 +158,6 @@ fn digest(text: &str) -> String {
     format!("{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff))
 }
 
-/// Days from today (UTC) to a date `YYYY-MM-DD`, negative when it is past. `ATELIER_TODAY` replaces today, for reproducible runs.
-fn days_until(date: &str) -> Result<i64, Error> {
-    let wrong = || invalid(format!("`{date}` is not a date of the form YYYY-MM-DD"));
-    let today = match std::env::var("ATELIER_TODAY") {
-        Ok(day) => day_number(&day).ok_or_else(|| invalid("ATELIER_TODAY is not a date of the form YYYY-MM-DD"))?,
-        Err(_) => {
-            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-            i64::try_from(now.as_secs() / 86_400).unwrap_or(i64::MAX)
-        }
-    };
-    Ok(day_number(date).ok_or_else(wrong)? - today)
-}
-
-/// Days since 1970-01-01 in the Gregorian calendar.
-fn day_number(date: &str) -> Option<i64> {
-    let mut parts = date.split('-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    if parts.next().is_some() || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    // years that begin in March put the leap day last
-    let (year, month) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
-    let days = 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month + 2) / 5 + day - 1;
-    Some(days - 719_468)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,13 +177,5 @@ mod tests {
         assert_eq!(word("it's"), r"$'it\x27s'");
         assert_eq!(word("${AWS::Region}"), r"$'\x24\x7bAWS::Region\x7d'");
         assert_eq!(word("a\nrm"), r"$'a\x0arm'");
-    }
-
-    #[test]
-    fn day_numbers() {
-        assert_eq!(day_number("1970-01-01"), Some(0));
-        assert_eq!(day_number("2026-11-23"), Some(20_780));
-        assert_eq!(day_number("2024-02-29"), Some(19_782));
-        assert_eq!(day_number("soon"), None);
     }
 }

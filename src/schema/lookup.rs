@@ -23,10 +23,9 @@ pub fn applying<'a>(root: &'a Value, schema: &'a Value, instance: &Value) -> Vec
         found.extend(applying(root, part, instance));
     }
     for keyword in ["oneOf", "anyOf"] {
-        if let Some(branches) = schema.get(keyword).and_then(Value::as_array) {
-            if let Some((branch, _)) = choose(root, branches, instance) {
-                found.extend(applying(root, branch, instance));
-            }
+        let branches = schema.get(keyword).and_then(Value::as_array);
+        if let Some((branch, _)) = branches.and_then(|branches| choose(root, branches, instance)) {
+            found.extend(applying(root, branch, instance));
         }
     }
     found

@@ -19,12 +19,13 @@ pub fn check(blueprint: &Blueprint) -> Vec<Finding> {
                 findings.push(Finding::error("P003", at(key), message).with_help("write a number without quotes, or make the type String"));
             }
         }
-        if let Some(default) = &parameter.default {
-            if !parameter.allowed.is_empty() && !parameter.allowed.contains(default) {
-                let message = format!("the default {default} of `{}` is not among its allowed values", parameter.name);
-                let finding = Finding::error("P004", at("default"), message).with_label(at("allowed"), "the allowed values");
-                findings.push(finding.with_help("allow the default, or choose an allowed one"));
-            }
+        if let Some(default) = &parameter.default
+            && !parameter.allowed.is_empty()
+            && !parameter.allowed.contains(default)
+        {
+            let message = format!("the default {default} of `{}` is not among its allowed values", parameter.name);
+            let finding = Finding::error("P004", at("default"), message).with_label(at("allowed"), "the allowed values");
+            findings.push(finding.with_help("allow the default, or choose an allowed one"));
         }
         if blueprint.components_named(&parameter.name) {
             let message = format!("the parameter `{}` has the logical id of a component's part", parameter.name);

@@ -11,6 +11,7 @@ use cloudformation_validate::{
 };
 
 use super::problem::{self, Detail, Problem};
+use super::regions;
 
 /// CloudFormation takes no larger template, so a larger one is not parsed.
 pub const MAX_BYTES: usize = 1_048_576;
@@ -113,51 +114,97 @@ impl Engine {
 
     /// Errors and warnings of many templates, each in all its regions, on all cores.
     ///
-    /// The same problem in several regions comes once; its `regions` are empty when it holds in all of them.
+    /// Regions that the validator would judge alike are judged once. The same problem in several regions comes once;
+    /// its `regions` are empty when it holds in all of them.
     pub fn check_all(&self, jobs: &[Job<'_>], detail: Detail) -> Vec<Vec<Problem>> {
-        let runs: Vec<(Job<'_>, Option<&str>)> = jobs
-            .iter()
-            .flat_map(|job| {
-                let regions = job.regions.iter().map(|region| Some(region.as_str()));
-                regions.chain(job.regions.is_empty().then_some(None)).map(|region| (*job, region))
-            })
-            .collect();
-        let mut results = self.run(&runs, detail).into_iter();
-        jobs.iter()
-            .map(|job| match job.regions {
-                [] | [_] => results.next().unwrap_or_default(),
-                regions => problem::merge(regions, results.by_ref().take(regions.len()).collect()),
-            })
-            .collect()
-    }
-
-    /// Every run's problems, in the order of the runs.
-    fn run(&self, runs: &[(Job<'_>, Option<&str>)], detail: Detail) -> Vec<Vec<Problem>> {
-        let one = |(job, region): &(Job<'_>, Option<&str>)| self.check_with(job.name, job.text, *region, detail);
-        let cores = thread::available_parallelism().map_or(1, usize::from).min(runs.len());
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut done = Vec::new();
-            loop {
-                let index = next.fetch_add(1, Ordering::Relaxed);
-                match runs.get(index) {
-                    Some(run) => done.push((index, one(run))),
-                    None => return done,
-                }
+        // per job, for each region the index of the region that is judged in its place
+        let judges: Vec<Vec<usize>> =
+            in_parallel(jobs.len(), |index| regions::judges(jobs[index].text, jobs[index].regions));
+        let mut runs: Vec<(usize, Option<usize>)> = Vec::new();
+        for (job, judges) in judges.iter().enumerate() {
+            if judges.is_empty() {
+                runs.push((job, None));
             }
-        };
-        let mut all: Vec<(usize, Vec<Problem>)> = thread::scope(|scope| {
-            // where a thread cannot be had, this one does the work
-            let helpers: Vec<_> = (1..cores)
-                .filter_map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok())
-                .collect();
-            let mut all = work();
-            for helper in helpers {
-                all.extend(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            }
-            all
+            let judging = judges.iter().enumerate().filter(|(region, judge)| region == *judge);
+            runs.extend(judging.map(|(region, _)| (job, Some(region))));
+        }
+        let results = in_parallel(runs.len(), |index| {
+            let (job, region) = runs[index];
+            let job = &jobs[job];
+            self.check_with(job.name, job.text, region.map(|region| job.regions[region].as_str()), detail)
         });
-        all.sort_by_key(|(index, _)| *index);
-        all.into_iter().map(|(_, problems)| problems).collect()
+        let mut lists: Vec<Vec<Vec<Problem>>> =
+            jobs.iter().map(|job| vec![Vec::new(); job.regions.len().max(1)]).collect();
+        for ((job, region), problems) in runs.into_iter().zip(results) {
+            let Some(judge) = region else {
+                lists[job][0] = problems;
+                continue;
+            };
+            for (other, _) in judges[job].iter().enumerate().filter(|(_, known)| **known == judge) {
+                let names = (jobs[job].regions[judge].as_str(), jobs[job].regions[other].as_str());
+                lists[job][other] = problems.iter().map(|one| one.told_of(names.0, names.1)).collect();
+            }
+        }
+        let merged = jobs.iter().zip(lists).map(|(job, mut lists)| match job.regions {
+            [] | [_] => lists.swap_remove(0),
+            regions => problem::merge(regions, lists),
+        });
+        merged.collect()
+    }
+}
+
+/// The results of `work` for every index below `count`, in order, on all cores.
+fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(count);
+    let next = AtomicUsize::new(0);
+    let share = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= count {
+                return done;
+            }
+            done.push((index, work(index)));
+        }
+    };
+    let mut all: Vec<(usize, T)> = thread::scope(|scope| {
+        // where a thread cannot be had, this one does the work
+        let helpers: Vec<_> = (1..cores)
+            .filter_map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, share).ok())
+            .collect();
+        let mut all = share();
+        for helper in helpers {
+            all.extend(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        all
+    });
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_judged_together_get_the_answer_they_would_get_alone() {
+        let regions: Vec<String> =
+            ["us-east-1", "eu-west-1", "eu-central-2", "ap-northeast-1", "mx-central-1", "us-gov-west-1"]
+                .map(str::to_owned)
+                .into();
+        let engine = Engine::start().wait();
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folders = [root.join("tests/cases/verify"), root.join("out")];
+        let mut seen = 0;
+        for case in folders.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten()) {
+            let Ok(text) = std::fs::read_to_string(case.expect("it can be listed").path().join("template.yaml")) else {
+                continue;
+            };
+            let job = Job { name: "case", text: &text, regions: &regions };
+            let alone = regions.iter().map(|region| engine.check("case", &text, Some(region))).collect();
+            assert_eq!(engine.check_all(&[job], Detail::Problems), [problem::merge(&regions, alone)], "{text}");
+            seen += 1;
+        }
+        assert!(seen > 5, "only {seen} templates were compared");
     }
 }

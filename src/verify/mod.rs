@@ -6,6 +6,7 @@
 mod engine;
 mod place;
 mod problem;
+mod regions;
 
 pub use engine::{Engine, Job, MAX_BYTES, Starting};
 pub use place::findings;

@@ -57,6 +57,11 @@ impl Problem {
             regions: Vec::new(),
         }
     }
+
+    /// The same problem, as it would be told in another region.
+    pub(super) fn told_of(&self, region: &str, other: &str) -> Problem {
+        Problem { message: self.message.replace(region, other), ..self.clone() }
+    }
 }
 
 impl From<Diagnostic> for Problem {

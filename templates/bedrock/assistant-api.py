@@ -34,13 +34,12 @@ def reply(status, body):
 
 
 def handler(event, context):
-    # from the HTTP API the question is in the body; called directly it is in the event
     try:
-        body = event.get("body", json.dumps(event)) or "{}"
-        if event.get("isBase64Encoded"):
-            body = base64.b64decode(body)
-        question = json.loads(body)["question"]
-    except (AttributeError, KeyError, TypeError, ValueError):
+        if "body" in event:  # from the HTTP API; else called directly
+            body = event["body"] or "{}"
+            event = json.loads(base64.b64decode(body) if event.get("isBase64Encoded") else body)
+        question = event["question"]
+    except (KeyError, TypeError, ValueError):
         return reply(400, {"error": 'send {"question": "..."}'})
     if not isinstance(question, str) or not 0 < len(question.strip()) <= len(question) <= int(ENV["QUESTION_CHARS"]):
         return reply(400, {"error": f"a question has 1 to {ENV['QUESTION_CHARS']} characters"})
