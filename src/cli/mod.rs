@@ -80,7 +80,7 @@ pub enum Verb {
     New(new::Args),
     /// Say what would not work: form, links and design rules; nothing is written
     Validate(validate::Args),
-    /// Make the CloudFormation template of each blueprint, checked by AWS's own validator
+    /// Make the CloudFormation template of each blueprint
     Render(render::Args),
     /// Run AWS's validator on any CloudFormation template
     #[cfg(feature = "verify")]
