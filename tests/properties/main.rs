@@ -283,7 +283,7 @@ fn names_give_different_logical_ids() {
 #[cfg(unix)]
 #[test]
 fn a_shell_word_is_what_bash_reads() {
-    let env = environment(std::sync::Arc::default());
+    let env = environment(std::sync::Arc::default(), 0);
     let judge = |text: String| {
         let word = env.render_named_str("word.j2", "{{ shell(text) }}", minijinja::Value::from_pairs([("text", text.as_str())])).map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert!(!word.contains("${"), "Fn::Sub would look into {word}");
