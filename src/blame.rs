@@ -16,7 +16,11 @@ pub fn blame(template: &Template, problems: impl IntoIterator<Item = Problem>) -
             let place = origin.as_ref().map_or_else(|| written.clone(), |origin| origin.blueprint.clone());
             let mut finding = Finding::new(problem.severity, &problem.rule, place, problem.sentence());
             if let Some(origin) = origin {
-                let path = if problem.path.is_empty() { "the rendered line".to_owned() } else { format!("rendered as `{}`", problem.path) };
+                let path = if problem.path.is_empty() {
+                    "the rendered line".to_owned()
+                } else {
+                    format!("rendered as `{}`", problem.path)
+                };
                 finding = finding.under("caused by this").with_label(written, path);
                 if let Some(template) = origin.template {
                     let (line, _) = template.line_column();

@@ -51,12 +51,19 @@ fn quotations_are_true() {
     for page in ["README.md", "CONTRIBUTING.md", "docs/writing-components.md"] {
         let text = std::fs::read_to_string(root().join(page)).expect(page);
         for part in text.split("<!-- from ").skip(1) {
-            let (file, rest) = part.split_once(" -->\n```").unwrap_or_else(|| panic!("{page}: a quotation without a block"));
+            let (file, rest) =
+                part.split_once(" -->\n```").unwrap_or_else(|| panic!("{page}: a quotation without a block"));
             let (block, _) = rest.split_once("\n```").unwrap_or_else(|| panic!("{page}: a block without an end"));
             let quoted = block.split_once('\n').map_or("", |(_, lines)| lines);
-            let original = std::fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{page} quotes {file}: {error}"));
+            let original = std::fs::read_to_string(root().join(file))
+                .unwrap_or_else(|error| panic!("{page} quotes {file}: {error}"));
             count += 1;
-            for piece in quoted.split_inclusive('\n').collect::<Vec<_>>().split(|line| line.trim() == "# …").map(<[&str]>::concat) {
+            for piece in quoted
+                .split_inclusive('\n')
+                .collect::<Vec<_>>()
+                .split(|line| line.trim() == "# …")
+                .map(<[&str]>::concat)
+            {
                 if !original.contains(piece.trim_end()) {
                     wrong.push(format!("{page} quotes {file}, but this does not stand there:\n{piece}"));
                 }

@@ -122,7 +122,8 @@ impl Run<'_> {
         let Some(first) = self.names.get_mut(&blueprint.name) else { return true };
         let place = blueprint.place(&["name".to_owned()]);
         if let Some(first) = first {
-            let message = format!("two blueprints have the name `{}` and would write the same template", blueprint.name);
+            let message =
+                format!("two blueprints have the name `{}` and would write the same template", blueprint.name);
             let finding = Finding::error("IO002", place, message).with_label(first.clone(), "the other one");
             self.findings.push(finding.with_help("rename one of them"));
         } else {
@@ -200,7 +201,11 @@ fn verified(engine: &crate::verify::Engine, templates: Vec<Template>, findings: 
     use crate::verify::{Detail, Job};
     let jobs: Vec<Job> = templates
         .iter()
-        .map(|template| Job { name: &template.source.name, text: &template.source.text, regions: &template.trace.graph.blueprint.regions })
+        .map(|template| Job {
+            name: &template.source.name,
+            text: &template.source.text,
+            regions: &template.trace.graph.blueprint.regions,
+        })
         .collect();
     let problems = engine.check_all(&jobs, Detail::Problems);
     let mut kept = Vec::new();
@@ -228,7 +233,11 @@ fn difference(path: &Path, text: &str) -> Option<String> {
 }
 
 /// Every result in the order of the sources, worked on by all cores.
-fn in_parallel(sources: &[Arc<Source>], work: impl Fn(&Arc<Source>) -> Outcome<Template> + Sync, progress: &Progress) -> Vec<Outcome<Template>> {
+fn in_parallel(
+    sources: &[Arc<Source>],
+    work: impl Fn(&Arc<Source>) -> Outcome<Template> + Sync,
+    progress: &Progress,
+) -> Vec<Outcome<Template>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(sources.len() / 2).max(1);
     let next = AtomicUsize::new(0);
     let share = || {

@@ -13,7 +13,9 @@ pub(super) fn register(env: &mut Environment<'static>) {
         let pair = |(key, value): (String, Value)| Value::from_pairs([("Key", Value::from(key)), ("Value", value)]);
         Ok::<_, Error>(Value::from_iter(all_tags(state, &extra)?.into_iter().map(pair)))
     });
-    env.add_function("tags_map", |state: &mut State, extra: Kwargs| Ok::<_, Error>(Value::from_pairs(all_tags(state, &extra)?)));
+    env.add_function("tags_map", |state: &mut State, extra: Kwargs| {
+        Ok::<_, Error>(Value::from_pairs(all_tags(state, &extra)?))
+    });
     env.add_function("why", why);
     env.add_filter("acknowledged", acknowledged);
 }

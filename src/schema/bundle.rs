@@ -10,7 +10,8 @@ use super::check::Checker;
 
 /// One JSON Schema for whole blueprints: every component type, links and deploy-time parameters written out.
 pub fn bundle(library: &Library) -> Result<Value, Vec<Finding>> {
-    let mut schema: Value = serde_json::from_str(include_str!("../../schemas/envelope.schema.json")).expect("the embedded envelope schema is JSON");
+    let mut schema: Value = serde_json::from_str(include_str!("../../schemas/envelope.schema.json"))
+        .expect("the embedded envelope schema is JSON");
     let mut types = Vec::new();
     let mut definitions = Map::new();
     let mut choices = Vec::new();
@@ -24,10 +25,13 @@ pub fn bundle(library: &Library) -> Result<Value, Vec<Finding>> {
     }
     if let Some(own) = schema["$defs"].as_object_mut() {
         own.extend(definitions);
-        own.insert("link".to_owned(), json!({"anyOf": [
+        own.insert(
+            "link".to_owned(),
+            json!({"anyOf": [
             {"type": "string", "title": "name of a component"},
             {"type": "null", "title": "none"},
-            {"$ref": "#/properties/components/additionalProperties", "title": "inline component"}]}));
+            {"$ref": "#/properties/components/additionalProperties", "title": "inline component"}]}),
+        );
         own.insert("param".to_owned(), json!({"type": "object", "title": "deploy-time parameter", "required": ["param"], "additionalProperties": false,
             "properties": {"param": {"type": "string", "description": "The name of an entry of `parameters`."}}}));
     }
@@ -113,7 +117,8 @@ pub fn meta_check(kind: &ComponentType) -> Vec<Finding> {
             self.value(path)
         }
     }
-    let meta: Value = serde_json::from_str(include_str!("../../schemas/component.meta.json")).expect("the embedded meta-schema is JSON");
+    let meta: Value = serde_json::from_str(include_str!("../../schemas/component.meta.json"))
+        .expect("the embedded meta-schema is JSON");
     match Checker::new(&meta, &format!("the schema of `{}`", kind.name)) {
         Ok(checker) => checker.check(&kind.schema, &Nowhere(kind), &[]),
         Err(message) => vec![Finding::error("L002", None, format!("the meta-schema does not compile: {message}"))],

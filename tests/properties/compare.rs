@@ -5,7 +5,8 @@ use atelier::yaml::{Dialect, Node, Value, load};
 
 /// The tree of a template, read by atelier's own loader.
 pub fn tree(text: &str) -> Result<Node, String> {
-    load(&Source::new("template.yaml", text), Dialect::Template).map_err(|findings| format!("the template is not read back: {}", findings[0].message))
+    load(&Source::new("template.yaml", text), Dialect::Template)
+        .map_err(|findings| format!("the template is not read back: {}", findings[0].message))
 }
 
 /// What differs that must not; how many places hold the text.
@@ -23,7 +24,8 @@ fn same(a: &Node, b: &Node, texts: (&str, &str), path: &mut Vec<String>) -> Resu
     }
     match (&a.value, &b.value) {
         (Value::Map(first), Value::Map(second)) => {
-            let keys = |entries: &[atelier::yaml::Entry]| entries.iter().map(|entry| entry.key.clone()).collect::<Vec<_>>();
+            let keys =
+                |entries: &[atelier::yaml::Entry]| entries.iter().map(|entry| entry.key.clone()).collect::<Vec<_>>();
             let (one, two) = (keys(first), keys(second));
             if one.len() != two.len() || !one.iter().zip(&two).all(|(one, two)| fits(one, two, texts, false)) {
                 return Err(format!("{}: the keys {one:?} became {two:?}", at(path)));
@@ -67,7 +69,8 @@ fn fits(first: &str, second: &str, (harmless, hostile): (&str, &str), sub: bool)
     if first == second || first.replace(harmless, hostile) == second {
         return true;
     }
-    let json = |text: &str| serde_json::to_string(text).map(|text| text[1..text.len() - 1].to_owned()).unwrap_or_default();
+    let json =
+        |text: &str| serde_json::to_string(text).map(|text| text[1..text.len() - 1].to_owned()).unwrap_or_default();
     let escaped = |text: &str| text.replace("${", "${!");
     let mut encodings = vec![hostile.to_owned(), json(hostile)];
     if sub {
@@ -83,7 +86,9 @@ fn interleaved(parts: &[&str], text: &str, fillings: &[String]) -> bool {
     if parts.len() == 1 {
         return rest.is_empty();
     }
-    fillings.iter().any(|filling| rest.strip_prefix(filling.as_str()).is_some_and(|rest| interleaved(&parts[1..], rest, fillings)))
+    fillings
+        .iter()
+        .any(|filling| rest.strip_prefix(filling.as_str()).is_some_and(|rest| interleaved(&parts[1..], rest, fillings)))
 }
 
 /// Digests of 8 hexadecimal digits follow the content they are made from.

@@ -78,9 +78,13 @@ impl Leaf {
         }
         let Some(step) = self.steps.get(depth) else { return here.is_string().then(|| path.clone()) };
         let children: Vec<(String, &Value)> = match (step, here) {
-            (Step::Key(key), Value::Object(entries)) => entries.get(key).map(|value| (key.clone(), value)).into_iter().collect(),
+            (Step::Key(key), Value::Object(entries)) => {
+                entries.get(key).map(|value| (key.clone(), value)).into_iter().collect()
+            }
             (Step::Entry, Value::Object(entries)) => entries.iter().map(|(key, value)| (key.clone(), value)).collect(),
-            (Step::Item, Value::Array(items)) => items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
+            (Step::Item, Value::Array(items)) => {
+                items.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect()
+            }
             _ => Vec::new(),
         };
         children.into_iter().find_map(|(key, value)| {
@@ -95,11 +99,13 @@ impl Leaf {
     pub fn written(&self, blueprints: &[Value]) -> Option<Base> {
         blueprints.iter().find_map(|blueprint| {
             let components = blueprint["components"].as_object()?;
-            components.iter().filter(|(_, component)| component["type"] == self.kind.as_str()).find_map(|(name, component)| {
-                let below = self.find(component, 0, &mut Vec::new())?;
-                let path = [vec!["components".to_owned(), name.clone()], below].concat();
-                Some(Base { blueprint: blueprint.clone(), path })
-            })
+            components.iter().filter(|(_, component)| component["type"] == self.kind.as_str()).find_map(
+                |(name, component)| {
+                    let below = self.find(component, 0, &mut Vec::new())?;
+                    let path = [vec!["components".to_owned(), name.clone()], below].concat();
+                    Some(Base { blueprint: blueprint.clone(), path })
+                },
+            )
         })
     }
 
@@ -158,7 +164,9 @@ fn walk(root: &Value, schema: &Value, at: &Leaf, found: &mut Vec<Leaf>) {
     if at.steps.len() > 8 {
         return;
     }
-    let text = schema.get("type").is_some_and(|kind| kind == "string" || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("string"))));
+    let text = schema
+        .get("type")
+        .is_some_and(|kind| kind == "string" || kind.as_array().is_some_and(|kinds| kinds.contains(&json!("string"))));
     if (text && schema.get("enum").is_none() && schema.get("const").is_none()) || schema.get("x-link").is_some() {
         found.push(Leaf { schema: schema.clone(), ..at.clone() });
     }
@@ -179,7 +187,9 @@ fn walk(root: &Value, schema: &Value, at: &Leaf, found: &mut Vec<Leaf>) {
     for keyword in ["oneOf", "anyOf", "allOf"] {
         for (index, branch) in schema.get(keyword).and_then(Value::as_array).into_iter().flatten().enumerate() {
             let mut at = at.clone();
-            for (key, property) in resolve(root, branch).get("properties").and_then(Value::as_object).into_iter().flatten() {
+            for (key, property) in
+                resolve(root, branch).get("properties").and_then(Value::as_object).into_iter().flatten()
+            {
                 if let Some(value) = property.get("const") {
                     at.fixed.push((at.steps.len(), key.clone(), value.clone(), index == 0));
                 }
@@ -190,28 +200,42 @@ fn walk(root: &Value, schema: &Value, at: &Leaf, found: &mut Vec<Leaf>) {
 }
 
 /// The schema one step further, in the branch that the leaf is in.
-fn inner<'a>(root: &'a Value, schema: &'a Value, step: &Step, fixed: &[(usize, String, Value, bool)], depth: usize) -> &'a Value {
+fn inner<'a>(
+    root: &'a Value,
+    schema: &'a Value,
+    step: &Step,
+    fixed: &[(usize, String, Value, bool)],
+    depth: usize,
+) -> &'a Value {
     let schema = resolve(root, schema);
     let direct = match step {
         Step::Key(key) => schema.get("properties").and_then(|properties| properties.get(key)),
         Step::Item => schema.get("items"),
         Step::Entry => schema.get("additionalProperties"),
     };
-    direct.or_else(|| {
-        ["oneOf", "anyOf", "allOf"].iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten().find_map(|branch| {
-            let branch = resolve(root, branch);
-            let chosen = fixed.iter().filter(|(at, ..)| *at == depth).all(|(_, key, value, _)| branch["properties"][key]["const"] == *value);
-            let Step::Key(key) = step else { return None };
-            if chosen { branch.get("properties")?.get(key) } else { None }
+    direct
+        .or_else(|| {
+            ["oneOf", "anyOf", "allOf"].iter().filter_map(|keyword| schema.get(keyword)?.as_array()).flatten().find_map(
+                |branch| {
+                    let branch = resolve(root, branch);
+                    let chosen = fixed
+                        .iter()
+                        .filter(|(at, ..)| *at == depth)
+                        .all(|(_, key, value, _)| branch["properties"][key]["const"] == *value);
+                    let Step::Key(key) = step else { return None };
+                    if chosen { branch.get("properties")?.get(key) } else { None }
+                },
+            )
         })
-    })
-    .map_or(&Value::Null, |found| resolve(root, found))
+        .map_or(&Value::Null, |found| resolve(root, found))
 }
 
 /// The smallest value that a schema's required properties ask for.
 fn minimal(root: &Value, schema: &Value) -> Value {
     let schema = resolve(root, schema);
-    if let Some(value) = schema.get("const").or_else(|| schema.get("examples")?.get(0)).or_else(|| schema.get("enum")?.get(0)) {
+    if let Some(value) =
+        schema.get("const").or_else(|| schema.get("examples")?.get(0)).or_else(|| schema.get("enum")?.get(0))
+    {
         return value.clone();
     }
     if let Some(value) = schema.get("default").filter(|value| !value.is_object()) {
@@ -223,8 +247,10 @@ fn minimal(root: &Value, schema: &Value) -> Value {
         Some("boolean") => json!(true),
         Some("array") => json!([]),
         _ => {
-            let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-            let entries = required.map(|name| (name.to_owned(), minimal(root, schema["properties"].get(name).unwrap_or(&Value::Null))));
+            let required =
+                schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+            let entries = required
+                .map(|name| (name.to_owned(), minimal(root, schema["properties"].get(name).unwrap_or(&Value::Null))));
             Value::Object(entries.collect::<Map<_, _>>())
         }
     }
@@ -235,7 +261,8 @@ pub fn blueprints() -> Vec<Value> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     for (folder, file) in [("tests/cases/render", "blueprint.yaml"), ("tests/cases/rules", "right.yaml")] {
-        let mut folders: Vec<_> = std::fs::read_dir(root.join(folder)).expect("there").map(|entry| entry.expect("readable").path()).collect();
+        let mut folders: Vec<_> =
+            std::fs::read_dir(root.join(folder)).expect("there").map(|entry| entry.expect("readable").path()).collect();
         folders.sort();
         files.extend(folders.into_iter().map(|folder| folder.join(file)));
     }

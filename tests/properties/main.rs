@@ -27,9 +27,32 @@ const HARMLESS: &str = "Harmless7";
 
 /// What has broken templates, scripts and readers before.
 const HOSTILE: [&str; 26] = [
-    "\"", "'", "\\", "${AWS::AccountId}", "${!AWS::Region}", "$", "{AWS::AccountId}", "x\n  Evil:\n    Type: AWS::IAM::User\n", "#{ref('Role')}",
-    "{{ 7 * 7 }}", "{% include 'lib/x' %}", "{# note", "`id`", "$(id)", "$'\\x41'", "\u{202e}txt.exe\u{2066}", "a: b # c", "- !Ref AWS::AccountId",
-    "\u{feff}\u{2028}\u{85}", "'; rm -rf / #", "\"\"\"\nimport os\n", "\tEOF\nEOF\n", "🦀 né ", "]]]}}}", "%s${", "&a *a",
+    "\"",
+    "'",
+    "\\",
+    "${AWS::AccountId}",
+    "${!AWS::Region}",
+    "$",
+    "{AWS::AccountId}",
+    "x\n  Evil:\n    Type: AWS::IAM::User\n",
+    "#{ref('Role')}",
+    "{{ 7 * 7 }}",
+    "{% include 'lib/x' %}",
+    "{# note",
+    "`id`",
+    "$(id)",
+    "$'\\x41'",
+    "\u{202e}txt.exe\u{2066}",
+    "a: b # c",
+    "- !Ref AWS::AccountId",
+    "\u{feff}\u{2028}\u{85}",
+    "'; rm -rf / #",
+    "\"\"\"\nimport os\n",
+    "\tEOF\nEOF\n",
+    "🦀 né ",
+    "]]]}}}",
+    "%s${",
+    "&a *a",
 ];
 
 fn atelier() -> Atelier {
@@ -70,18 +93,31 @@ impl<'a> Subject<'a> {
     /// A blueprint that renders with a harmless text.
     fn new(atelier: &'a Atelier, base: Base, harmless: &str) -> Option<Subject<'a>> {
         let template = atelier.render(&with(&base, harmless)).result?;
-        Some(Subject { atelier, base, harmless: harmless.to_owned(), tree: tree(&template.source.text).expect("a template of the tests") })
+        Some(Subject {
+            atelier,
+            base,
+            harmless: harmless.to_owned(),
+            tree: tree(&template.source.text).expect("a template of the tests"),
+        })
     }
 
     /// A finding, or a template in which nothing but the text differs. Whether there was a template.
     fn judge(&self, text: &str) -> Result<bool, String> {
         let outcome = self.atelier.render(&with(&self.base, text));
         let told = render(&outcome.findings, Format::Text, false);
-        if let Some(char) = told.chars().find(|char| (char.is_control() && *char != '\n') || ('\u{202a}'..='\u{202e}').contains(char) || ('\u{2066}'..='\u{2069}').contains(char)) {
+        if let Some(char) = told.chars().find(|char| {
+            (char.is_control() && *char != '\n')
+                || ('\u{202a}'..='\u{202e}').contains(char)
+                || ('\u{2066}'..='\u{2069}').contains(char)
+        }) {
             return Err(format!("the report lets {char:?} through:\n{told}"));
         }
         let Some(template) = outcome.result else {
-            return if has_error(&outcome.findings) { Ok(false) } else { Err("neither a template nor an error".to_owned()) };
+            return if has_error(&outcome.findings) {
+                Ok(false)
+            } else {
+                Err("neither a template nor an error".to_owned())
+            };
         };
         if text.contains("{{resolve:") {
             return Err("`{{resolve:` came through".to_owned());
@@ -125,10 +161,18 @@ fn free_text_is_never_code() {
             let example = leaf.schema["examples"][0].as_str().unwrap_or("10.0.0.0/16").to_owned();
             let base = leaf.written(&blueprints).unwrap_or_else(|| leaf.made(&kind.schema, &example));
             let Some(subject) = Subject::new(&atelier, base, &example) else {
-                problems.push(format!("{}: no blueprint with this property renders: add a case to tests/cases/render", leaf.name()));
+                problems.push(format!(
+                    "{}: no blueprint with this property renders: add a case to tests/cases/render",
+                    leaf.name()
+                ));
                 continue;
             };
-            problems.extend(HOSTILE.iter().filter(|text| subject.judge(text) != Ok(false)).map(|text| format!("{}: takes {text:?}", leaf.name())));
+            problems.extend(
+                HOSTILE
+                    .iter()
+                    .filter(|text| subject.judge(text) != Ok(false))
+                    .map(|text| format!("{}: takes {text:?}", leaf.name())),
+            );
             continue;
         };
         judged += 1;
@@ -154,17 +198,28 @@ fn text_of_a_form_is_never_code() {
         let texts = texts.prop_map(|text| shortened(text, leaf));
         // a text that stands nowhere else in the template, if the rules take one: else the base's own or the example
         let mut draw = runner(1);
-        let drawn = (0..20).map(|_| texts.new_tree(&mut draw).expect("a text").current()).max_by_key(String::len).unwrap_or_default();
+        let drawn = (0..20)
+            .map(|_| texts.new_tree(&mut draw).expect("a text").current())
+            .max_by_key(String::len)
+            .unwrap_or_default();
         let example = leaf.schema["examples"][0].as_str().map_or_else(|| drawn.clone(), str::to_owned);
         let written = || leaf.written(&blueprints);
         let made = |text: &str| leaf.made(&kind.schema, text);
         let Some(subject) = written()
             .and_then(|base| Subject::new(&atelier, base, &drawn))
             .or_else(|| Subject::new(&atelier, made(&drawn), &drawn))
-            .or_else(|| written().and_then(|base| { let own = base.text(); Subject::new(&atelier, base, &own) }))
+            .or_else(|| {
+                written().and_then(|base| {
+                    let own = base.text();
+                    Subject::new(&atelier, base, &own)
+                })
+            })
             .or_else(|| Subject::new(&atelier, made(&example), &example))
         else {
-            problems.push(format!("{}: no blueprint with this property renders: add a case to tests/cases/render", leaf.name()));
+            problems.push(format!(
+                "{}: no blueprint with this property renders: add a case to tests/cases/render",
+                leaf.name()
+            ));
             continue;
         };
         problems.extend(torment(&subject, texts, 12).map(|problem| format!("{}: {problem}", leaf.name())));
@@ -196,8 +251,13 @@ fn the_blueprints_own_text_is_never_code() {
         "components": {"assistant": {"type": "bedrock/assistant-api", "system": {"param": "Instructions"}, "acknowledge": [{"rule": "CKV_AWS_18", "reason": HARMLESS}]}}
     });
     let places: [&[&str]; 7] = [
-        &["description"], &["tags", "Key"], &["parameters", "Instructions", "description"], &["parameters", "Instructions", "pattern"],
-        &["acknowledge", "0", "reason"], &["components", "assistant", "acknowledge", "0", "reason"], &["parameters", "Instructions", "allowed", "0"],
+        &["description"],
+        &["tags", "Key"],
+        &["parameters", "Instructions", "description"],
+        &["parameters", "Instructions", "pattern"],
+        &["acknowledge", "0", "reason"],
+        &["components", "assistant", "acknowledge", "0", "reason"],
+        &["parameters", "Instructions", "allowed", "0"],
     ];
     let mut problems = Vec::new();
     for path in places {
@@ -256,10 +316,19 @@ fn names_give_different_logical_ids() {
         let blueprint = json!({"blueprint": "v1", "name": "names", "regions": ["us-east-1"], "components": components});
         let outcome = atelier.render(&Source::new("blueprint.yaml", leaves::written(&blueprint)));
         match outcome.result {
-            None => prop_assert!(outcome.findings.iter().any(|finding| matches!(finding.code.as_str(), "T005" | "K005")), "{:?}", outcome.findings),
+            None => prop_assert!(
+                outcome.findings.iter().any(|finding| matches!(finding.code.as_str(), "T005" | "K005")),
+                "{:?}",
+                outcome.findings
+            ),
             Some(template) => {
                 let tree = tree(&template.source.text).map_err(TestCaseError::fail)?;
-                let ids: Vec<String> = ["Resources", "Parameters", "Conditions"].iter().filter_map(|section| tree.get(section)).flat_map(Node::entries).map(|entry| entry.key.clone()).collect();
+                let ids: Vec<String> = ["Resources", "Parameters", "Conditions"]
+                    .iter()
+                    .filter_map(|section| tree.get(section))
+                    .flat_map(Node::entries)
+                    .map(|entry| entry.key.clone())
+                    .collect();
                 prop_assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len());
                 prop_assert!(ids.len() >= template.ids("Resources").count());
             }
@@ -285,9 +354,15 @@ fn names_give_different_logical_ids() {
 fn a_shell_word_is_what_bash_reads() {
     let env = environment(std::sync::Arc::default(), 0);
     let judge = |text: String| {
-        let word = env.render_named_str("word.j2", "{{ shell(text) }}", minijinja::Value::from_pairs([("text", text.as_str())])).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let word = env
+            .render_named_str("word.j2", "{{ shell(text) }}", minijinja::Value::from_pairs([("text", text.as_str())]))
+            .map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert!(!word.contains("${"), "Fn::Sub would look into {word}");
-        let output = std::process::Command::new("bash").args(["-c", &format!("printf %s {word}")]).env("LC_ALL", "C.UTF-8").output().expect("bash");
+        let output = std::process::Command::new("bash")
+            .args(["-c", &format!("printf %s {word}")])
+            .env("LC_ALL", "C.UTF-8")
+            .output()
+            .expect("bash");
         prop_assert_eq!(String::from_utf8_lossy(&output.stdout), text);
         Ok(())
     };
