@@ -3,7 +3,7 @@
 //! `TRYCMD=overwrite cargo test --test cmd` writes what the program says now; read it as a user would before you commit it.
 //! A line `...` stands for any lines, `[..]` for any characters.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use trycmd::TestCases;
 
@@ -32,7 +32,7 @@ fn transcripts() {
 #[cfg(feature = "verify")]
 #[test]
 fn readme() {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    let folder = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("readme");
     let copy = folder.join("README.md");
     // a folder README.out makes trycmd work in a folder of its own
     std::fs::create_dir_all(folder.join("README.out")).expect("the test's folder can be made");

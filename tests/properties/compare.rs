@@ -16,6 +16,13 @@ pub fn compare(harmless: &Node, hostile: &Node, texts: (&str, &str)) -> Result<u
 
 fn same(a: &Node, b: &Node, texts: (&str, &str), path: &mut Vec<String>) -> Result<usize, String> {
     let at = |path: &[String]| path.join(".");
+    // a text with `${` is written as the join of its parts, so that no reader takes it for a forgotten Fn::Sub
+    if let (None, Value::String(first), Some(joined)) = (&a.tag, &a.value, joined(b)) {
+        return match fits(first, &joined, texts, false) {
+            true => Ok(1),
+            false => Err(format!("{}: {first:?} became the join {joined:?}", at(path))),
+        };
+    }
     // without anything to substitute, `!Sub` is left out: a hostile `${` brings it back, escaped
     let tags = (a.tag.as_deref(), b.tag.as_deref());
     let only_sub = matches!(tags, (None, Some("Sub")) | (Some("Sub"), None));
@@ -57,6 +64,14 @@ fn same(a: &Node, b: &Node, texts: (&str, &str), path: &mut Vec<String>) -> Resu
         (first, second) if first == second => Ok(0),
         _ => Err(format!("{}: {:?} became {:?}", at(path), a.value, b.value)),
     }
+}
+
+/// The text that a `!Join` of plain texts gives.
+fn joined(node: &Node) -> Option<String> {
+    let [separator, parts] = node.items() else { return None };
+    let plain = |part: &Node| part.as_str().filter(|_| part.tag.is_none()).map(str::to_owned);
+    let parts = parts.items().iter().map(plain).collect::<Option<Vec<_>>>()?;
+    (node.tag.as_deref() == Some("Join")).then(|| parts.join(separator.as_str().unwrap_or_default()))
 }
 
 /// `!Sub [text, map]`: the text is the first item of a list.
