@@ -158,6 +158,27 @@ fn every_combination_satisfies_the_validator() {
     report(&problems);
 }
 
+/// What AWS's validator says of the template is told on the line of the blueprint that caused it.
+#[cfg(feature = "verify")]
+#[test]
+fn what_the_validator_says_is_told_on_the_blueprint() {
+    use atelier::verify::{Detail, Engine, Job};
+    let engine = Engine::start().wait();
+    let mut problems = Vec::new();
+    for folder in folders("blame") {
+        let rendered = atelier(&[folder.join("library")]).render(&source(&folder.join("blueprint.yaml")));
+        let template = rendered.result.unwrap_or_else(|| panic!("{}", render(&rendered.findings, Format::Text, false)));
+        let regions = &template.trace.graph.blueprint.regions;
+        let job = Job { name: &template.source.name, text: &template.source.text, regions };
+        let found = engine.check_all(&[job], Detail::Problems).remove(0);
+        assert!(!found.is_empty(), "{}: nothing is found", name(&folder));
+        let root = format!("{}/", env!("CARGO_MANIFEST_DIR"));
+        let text = render(&atelier::blame::blame(&template, found), Format::Text, false).replace(&root, "");
+        expect(&folder.join("expected.txt"), &text, &mut problems);
+    }
+    report(&problems);
+}
+
 #[test]
 fn what_is_wrong_is_told() {
     let mut problems = Vec::new();

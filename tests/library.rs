@@ -183,6 +183,13 @@ fn generated_files_are_current() {
     let mut stale = Vec::new();
     let bundled = bundle(&atelier.library).unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
     current("schemas/blueprint.schema.json", &format!("{bundled:#}\n"), &mut stale);
+    for (name, text) in Library::blueprints() {
+        let outcome = atelier.render(&atelier::source::Source::new(format!("blueprints/{name}.yaml"), text));
+        let template = outcome.result.unwrap_or_else(|| panic!("{}", render(&outcome.findings, Format::Text, false)));
+        let path = format!("out/{}/template.yaml", template.trace.graph.blueprint.name);
+        assert!(template.source.text.len() <= 51_200, "{path} has {} bytes", template.source.text.len());
+        current(&path, &template.source.text, &mut stale);
+    }
     let mut index = String::from(
         "# Codes\n\nGenerated from the schemas and cases by `make docs`; `atelier explain CODE` prints the same pages.\n\n| code | severity | of | says, for example |\n|---|---|---|---|\n",
     );

@@ -100,7 +100,7 @@ impl Checker {
             Kind::Constant { expected_value } => {
                 Finding::error("S004", at(), format!("{name} is {}, but must be {expected_value}", short(value)))
                     .with_fix(
-                        "write",
+                        format!("write {expected_value}"),
                         at(),
                         expected_value.as_str().map_or_else(|| expected_value.to_string(), str::to_owned),
                     )
@@ -333,8 +333,8 @@ fn wrong_type(error: &ValidationError, value: &Value, name: &str, place: &Place)
             finding.with_fix("write the number without quotes", place.clone(), text.clone())
         }
         Value::String(text) if wanted.contains("true or false") => match text.to_ascii_lowercase().as_str() {
-            "yes" | "on" | "y" | "true" => finding.with_fix("write", place.clone(), "true"),
-            "no" | "off" | "n" | "false" => finding.with_fix("write", place.clone(), "false"),
+            "yes" | "on" | "y" | "true" => finding.with_fix("write `true`", place.clone(), "true"),
+            "no" | "off" | "n" | "false" => finding.with_fix("write `false`", place.clone(), "false"),
             _ => finding,
         },
         Value::Number(_) | Value::Bool(_) if wanted == article("string") => {
