@@ -135,6 +135,44 @@ fn every_path_that_a_template_reads_exists() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// What an editor checks must not be stricter than atelier, and must know a component's properties.
+#[test]
+fn blueprints_satisfy_the_schema_of_the_editors() {
+    struct Nowhere;
+    impl atelier::schema::Locate for Nowhere {
+        fn value(&self, path: &[String]) -> atelier::source::Place {
+            atelier::source::Place::new(&atelier::source::Source::new(path.join("."), ""), 0..0)
+        }
+        fn key(&self, path: &[String]) -> atelier::source::Place {
+            self.value(path)
+        }
+    }
+    let library = library();
+    let bundled = bundle(&library).unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
+    let checker = atelier::schema::Checker::new(&bundled, "the blueprint").expect("the bundle compiles");
+    let check = |name: &str, text: &str| {
+        let source = atelier::source::Source::new(name, text);
+        let root =
+            atelier::yaml::load(&source, atelier::yaml::Dialect::Blueprint).expect("a shipped blueprint is YAML");
+        checker.check(&root.to_json(), &Nowhere, &[])
+    };
+    let mut problems = Vec::new();
+    for (name, text) in Library::blueprints() {
+        problems.extend(check(name, text).into_iter().map(|finding| format!("{name}: {}", finding.message)));
+    }
+    for entry in
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/render")).expect("cases").flatten()
+    {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(entry.path().join("blueprint.yaml")).expect("a blueprint");
+        problems.extend(check(&name, &text).into_iter().map(|finding| format!("{name}: {}", finding.message)));
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    let wrong =
+        "blueprint: v1\nname: a\nregions: [us-east-1]\ncomponents: {k: {type: bedrock/knowledge-base, chunkin: 1}}\n";
+    assert!(!check("wrong", wrong).is_empty(), "an unknown property is not seen");
+}
+
 /// `raw()` and `sub()` write CloudFormation: what they write must be the template author's own words.
 #[test]
 fn raw_cloudformation_is_never_made_from_properties() {

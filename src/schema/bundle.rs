@@ -67,6 +67,8 @@ fn open(schema: &mut Value) {
                 let said = object.get("description").and_then(Value::as_str).unwrap_or_default();
                 let description = format!("{said} A component that provides `{interface}`.");
                 object.insert("description".to_owned(), description.trim().into());
+                // a type may say "string" for its readers; an inline component is a mapping
+                object.remove("type");
                 object.insert("allOf".to_owned(), json!([{"$ref": "#/$defs/link"}]));
             }
             let parameter = object.remove("x-param") == Some(Value::Bool(true));
