@@ -3,7 +3,7 @@
 //! `TRYCMD=overwrite cargo test --test cmd` writes what the program says now; read it as a user would before you commit it.
 //! A line `...` stands for any lines, `[..]` for any characters.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use trycmd::TestCases;
 
@@ -32,7 +32,7 @@ fn transcripts() {
 #[cfg(feature = "verify")]
 #[test]
 fn readme() {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    let folder = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("readme");
     let copy = folder.join("README.md");
     // a folder README.out makes trycmd work in a folder of its own
     std::fs::create_dir_all(folder.join("README.out")).expect("the test's folder can be made");
@@ -51,12 +51,19 @@ fn quotations_are_true() {
     for page in ["README.md", "CONTRIBUTING.md", "docs/writing-components.md"] {
         let text = std::fs::read_to_string(root().join(page)).expect(page);
         for part in text.split("<!-- from ").skip(1) {
-            let (file, rest) = part.split_once(" -->\n```").unwrap_or_else(|| panic!("{page}: a quotation without a block"));
+            let (file, rest) =
+                part.split_once(" -->\n```").unwrap_or_else(|| panic!("{page}: a quotation without a block"));
             let (block, _) = rest.split_once("\n```").unwrap_or_else(|| panic!("{page}: a block without an end"));
             let quoted = block.split_once('\n').map_or("", |(_, lines)| lines);
-            let original = std::fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{page} quotes {file}: {error}"));
+            let original = std::fs::read_to_string(root().join(file))
+                .unwrap_or_else(|error| panic!("{page} quotes {file}: {error}"));
             count += 1;
-            for piece in quoted.split_inclusive('\n').collect::<Vec<_>>().split(|line| line.trim() == "# …").map(<[&str]>::concat) {
+            for piece in quoted
+                .split_inclusive('\n')
+                .collect::<Vec<_>>()
+                .split(|line| line.trim() == "# …")
+                .map(<[&str]>::concat)
+            {
                 if !original.contains(piece.trim_end()) {
                     wrong.push(format!("{page} quotes {file}, but this does not stand there:\n{piece}"));
                 }

@@ -8,8 +8,11 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(length: usize) -> Progress {
-        let bar = indicatif::ProgressBar::with_draw_target(Some(length as u64), indicatif::ProgressDrawTarget::hidden());
-        bar.set_style(indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").expect("the template is a constant"));
+        let bar =
+            indicatif::ProgressBar::with_draw_target(Some(length as u64), indicatif::ProgressDrawTarget::hidden());
+        bar.set_style(
+            indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").expect("the template is a constant"),
+        );
         Progress { bar, started: std::time::Instant::now() }
     }
 

@@ -55,19 +55,15 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     let engine = (!args.no_verify).then(crate::verify::Engine::start);
     let atelier = super::open(common)?;
     let files = inputs::blueprints(&args.files)?;
-    let progress = Progress::new(files.len());
     let mut run = Run { args, common, findings: Vec::new(), names: HashMap::new(), stale: false };
+    let sources = run.sources(&files)?;
+    run.names = repeated_names(&sources);
+    let progress = Progress::new(sources.len());
     #[cfg(feature = "verify")]
     let mut engine = Validator::Starting(engine);
     let mut ended = Ok(());
-    for batch in files.chunks(BATCH) {
-        let templates = match run.rendered(&atelier, batch, &progress) {
-            Ok(templates) => templates,
-            Err(stop) => {
-                ended = Err(stop);
-                break;
-            }
-        };
+    for batch in sources.chunks(BATCH) {
+        let templates = run.rendered(&atelier, batch, &progress);
         #[cfg(feature = "verify")]
         let templates = match engine.ready(&templates, &progress) {
             Some(engine) => verified(engine, templates, &mut run.findings),
@@ -80,7 +76,7 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     }
     progress.end();
     sort(&mut run.findings);
-    // what was found is told even when a file cannot be read or written
+    // what was found is told even when a file cannot be written
     print::findings(&run.findings, common, args.stdout);
     ended?;
     Ok(if run.stale || has_error(&run.findings) { FINDINGS } else { CLEAN })
@@ -91,14 +87,14 @@ struct Run<'a> {
     args: &'a Args,
     common: &'a Common,
     findings: Vec<Finding>,
-    /// Names that have a template already, and where each was given.
-    names: HashMap<String, Place>,
+    /// Names that several blueprints seem to have, and where the first template of that name was asked for.
+    names: HashMap<String, Option<Place>>,
     stale: bool,
 }
 
 impl Run<'_> {
-    /// Reads and renders some files; what is wrong with them is kept.
-    fn rendered(&mut self, atelier: &Atelier, files: &[PathBuf], progress: &Progress) -> Result<Vec<Template>, Stop> {
+    /// Reads all files; one that cannot be read ends the run before anything is written.
+    fn sources(&mut self, files: &[PathBuf]) -> Result<Vec<Arc<Source>>, Stop> {
         let mut sources = Vec::new();
         for file in files {
             match inputs::read(file, Dialect::Blueprint)? {
@@ -106,26 +102,33 @@ impl Run<'_> {
                 Err(broken) => self.findings.extend(broken),
             }
         }
-        let outcomes = in_parallel(&sources, |source| atelier.render(source), progress);
+        Ok(sources)
+    }
+
+    /// Renders some blueprints; what is wrong with them is kept.
+    fn rendered(&mut self, atelier: &Atelier, sources: &[Arc<Source>], progress: &Progress) -> Vec<Template> {
+        let outcomes = in_parallel(sources, |source| atelier.render(source), progress);
         let mut templates = Vec::new();
         for outcome in outcomes {
             self.findings.extend(outcome.findings);
             templates.extend(outcome.result.filter(|template| self.own_name(template)));
         }
-        Ok(templates)
+        templates
     }
 
-    /// Two blueprints of one name would overwrite each other's template: the second one is refused.
+    /// Two blueprints of one name would overwrite each other's template: neither is written.
     fn own_name(&mut self, template: &Template) -> bool {
         let blueprint = &template.trace.graph.blueprint;
+        let Some(first) = self.names.get_mut(&blueprint.name) else { return true };
         let place = blueprint.place(&["name".to_owned()]);
-        let Some(first) = self.names.get(&blueprint.name) else {
-            self.names.insert(blueprint.name.clone(), place);
-            return true;
-        };
-        let message = format!("two blueprints have the name `{}` and would write the same template", blueprint.name);
-        let finding = Finding::error("IO002", place, message).with_label(first.clone(), "the first one, whose template is kept");
-        self.findings.push(finding.with_help("rename one of them"));
+        if let Some(first) = first {
+            let message =
+                format!("two blueprints have the name `{}` and would write the same template", blueprint.name);
+            let finding = Finding::error("IO002", place, message).with_label(first.clone(), "the other one");
+            self.findings.push(finding.with_help("rename one of them"));
+        } else {
+            *first = Some(place);
+        }
         false
     }
 
@@ -154,6 +157,17 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+/// Names that stand in more than one file, read from the `name:` lines alone, before anything is rendered.
+fn repeated_names(sources: &[Arc<Source>]) -> HashMap<String, Option<Place>> {
+    let mut seen = HashMap::new();
+    for source in sources {
+        let line = source.text.lines().find_map(|line| line.strip_prefix("name:"));
+        let name = line.unwrap_or_default().split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+        *seen.entry(name.to_owned()).or_insert(0) += 1;
+    }
+    seen.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| (name, None)).collect()
 }
 
 /// AWS's validator: started at once, waited for when there is something to ask.
@@ -187,7 +201,11 @@ fn verified(engine: &crate::verify::Engine, templates: Vec<Template>, findings: 
     use crate::verify::{Detail, Job};
     let jobs: Vec<Job> = templates
         .iter()
-        .map(|template| Job { name: &template.source.name, text: &template.source.text, regions: &template.trace.graph.blueprint.regions })
+        .map(|template| Job {
+            name: &template.source.name,
+            text: &template.source.text,
+            regions: &template.trace.graph.blueprint.regions,
+        })
         .collect();
     let problems = engine.check_all(&jobs, Detail::Problems);
     let mut kept = Vec::new();
@@ -215,7 +233,11 @@ fn difference(path: &Path, text: &str) -> Option<String> {
 }
 
 /// Every result in the order of the sources, worked on by all cores.
-fn in_parallel(sources: &[Arc<Source>], work: impl Fn(&Arc<Source>) -> Outcome<Template> + Sync, progress: &Progress) -> Vec<Outcome<Template>> {
+fn in_parallel(
+    sources: &[Arc<Source>],
+    work: impl Fn(&Arc<Source>) -> Outcome<Template> + Sync,
+    progress: &Progress,
+) -> Vec<Outcome<Template>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(sources.len() / 2).max(1);
     let next = AtomicUsize::new(0);
     let share = || {

@@ -50,12 +50,18 @@ pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Ex
 }
 
 /// The part of the scope that needs no other component.
-pub(super) fn base(blueprint: &Blueprint, component: &Component, properties: &Json, references: bool) -> BTreeMap<String, Value> {
+pub(super) fn base(
+    blueprint: &Blueprint,
+    component: &Component,
+    properties: &Json,
+    references: bool,
+) -> BTreeMap<String, Value> {
     let declared = &component.declared;
     // a value that nobody knows before deployment is still there: for traits it must not look like one that is left out
     let unknown = declared.scenarios.first().map_or(&[][..], |scenario| &scenario.unknown);
     let reference = |path: &[String]| -> Option<Value> {
-        let (_, name) = declared.parameters.iter().find(|(taken, _)| taken == path && (references || unknown.contains(taken)))?;
+        let (_, name) =
+            declared.parameters.iter().find(|(taken, _)| taken == path && (references || unknown.contains(taken)))?;
         Some(Value::from_object(Expr::Ref(name.clone())))
     };
     let text = |text: &str| Value::from(text);

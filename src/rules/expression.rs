@@ -30,7 +30,8 @@ pub(super) fn check(env: &Environment, graph: &Graph, index: usize) -> Vec<(Opti
             if reported.contains(&rule.id) {
                 continue;
             }
-            let judged = Judge { env, graph, component, rule, scenario, variables: &variables, context: &context }.judge();
+            let judged =
+                Judge { env, graph, component, rule, scenario, variables: &variables, context: &context }.judge();
             if let Some(finding) = judged {
                 reported.insert(rule.id.clone());
                 findings.push((Some(index), finding));
@@ -71,7 +72,8 @@ impl Judge<'_> {
             return Ok(Verdict::Holds);
         }
         // a condition that cannot be evaluated counts as met
-        let concerned = |context: &Value| when.as_ref().is_none_or(|when| when.eval(context).map_or(true, |value| value.is_true()));
+        let concerned =
+            |context: &Value| when.as_ref().is_none_or(|when| when.eval(context).map_or(true, |value| value.is_true()));
         // asserts fail closed
         let holds = |assert: &Expression, context: &Value| match assert.eval(context) {
             Ok(value) => (value.is_true(), None),
@@ -161,7 +163,8 @@ impl Judge<'_> {
     }
 
     fn working_regions(&self, failing: &[String]) -> Option<String> {
-        let known: Vec<String> = crate::catalogue::table("regions").into_iter().flat_map(|table| table.ids()).map(str::to_owned).collect();
+        let known: Vec<String> =
+            crate::catalogue::table("regions").into_iter().flat_map(|table| table.ids()).map(str::to_owned).collect();
         let all = Judge { scenario: self.scenario, ..*self };
         let works = |region: &&String| {
             let assert = all.env.compile_expression(&all.rule.assert);
@@ -176,7 +179,11 @@ impl Judge<'_> {
     /// What else of the file the rule looked at, and the regions that fail.
     fn labels(&self, place: &Place, regions: &[String]) -> Vec<Label> {
         let mut labels = Vec::new();
-        let paths = self.env.compile_expression(&self.rule.assert).map(|assert| assert.undeclared_variables(true)).unwrap_or_default();
+        let paths = self
+            .env
+            .compile_expression(&self.rule.assert)
+            .map(|assert| assert.undeclared_variables(true))
+            .unwrap_or_default();
         for path in paths.into_iter().collect::<BTreeSet<_>>() {
             let mut steps = path.split('.').map(str::to_owned);
             let owner = match steps.next().as_deref() {
@@ -209,7 +216,12 @@ impl Judge<'_> {
         let source = &self.component.declared.kind.schema_source;
         let start = source.text.find(&format!("\"{}\"", self.rule.id)).unwrap_or(0);
         let place = Place::new(source, start..start + if start == 0 { 0 } else { self.rule.id.len() + 2 });
-        let message = format!("the rule {} of `{}` is not an expression: {}", self.rule.id, self.component.declared.kind.name, reason(error));
+        let message = format!(
+            "the rule {} of `{}` is not an expression: {}",
+            self.rule.id,
+            self.component.declared.kind.name,
+            reason(error)
+        );
         Finding::new(Severity::Error, "L003", place, message)
     }
 }
