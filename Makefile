@@ -13,7 +13,7 @@ render: ; cargo run $(CARGO_FLAGS) -- render
 check: ; cargo run $(CARGO_FLAGS) -- render --check
 bench: ; cargo bench $(CARGO_FLAGS)
 measure: build ; python3 scripts/measure.py
-# the pages below docs/ and the editors' schema, from the library
-docs: ; UPDATE=1 cargo test $(CARGO_FLAGS) --test library
+# the editors' schema, the pages of codes and component types, and out/
+docs: ; UPDATE=1 cargo test --no-default-features $(CARGO_FLAGS) --test library generated
 ci: ; .ci/run
 clean: ; cargo clean

@@ -53,7 +53,10 @@ impl Page {
 /// All codes: those of the stages, then the rules of the component types, sorted.
 pub fn pages(atelier: &Atelier) -> Vec<Page> {
     let library = &atelier.library;
-    let mut pages: Vec<Page> = Library::codes().filter(|(name, _)| name.ends_with(".yaml")).flat_map(|(name, text)| stage_pages(name, text)).collect();
+    let mut pages: Vec<Page> = Library::codes()
+        .filter(|(name, _)| name.ends_with(".yaml"))
+        .flat_map(|(name, text)| stage_pages(name, text))
+        .collect();
     for name in library.names() {
         if let Some(Ok(kind)) = library.get(&name) {
             pages.extend(kind.rules.iter().map(|rule| rule_page(atelier, rule, &kind)));
@@ -66,7 +69,8 @@ pub fn pages(atelier: &Atelier) -> Vec<Page> {
 
 fn stage_pages(name: &str, text: &str) -> Vec<Page> {
     let source = Source::new(name, text);
-    let root = yaml::load(&source, Dialect::Blueprint).unwrap_or_else(|_| panic!("the embedded docs/codes/{name} is YAML"));
+    let root =
+        yaml::load(&source, Dialect::Blueprint).unwrap_or_else(|_| panic!("the embedded docs/codes/{name} is YAML"));
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
     let page = |entry: &yaml::Entry| Page {
         code: entry.key.clone(),
@@ -140,7 +144,8 @@ pub fn component(atelier: &Atelier, kind: &ComponentType) -> String {
     if !kind.rules.is_empty() {
         let _ = write!(out, "\n## Rules\n");
         for rule in &kind.rules {
-            let said = spoken(atelier, &rule.id).map(|(message, _)| format!(", for example: {message}")).unwrap_or_default();
+            let said =
+                spoken(atelier, &rule.id).map(|(message, _)| format!(", for example: {message}")).unwrap_or_default();
             let _ = writeln!(out, "- {} ({}){said}", rule.id, format!("{:?}", rule.severity).to_lowercase());
         }
     }
@@ -154,17 +159,27 @@ fn property_lines(out: &mut String, name: &str, property: &Value, depth: usize) 
     if let Some(link) = property.get("x-link") {
         notes.push(format!("link to `{}`", link["interface"].as_str().unwrap_or_default()));
         match link.get("default").and_then(|default| default.get("type")).and_then(Value::as_str) {
-            Some(default) if link["shared"] == Value::Bool(true) => notes.push(format!("default: one `{default}` for the blueprint")),
+            Some(default) if link["shared"] == Value::Bool(true) => {
+                notes.push(format!("default: one `{default}` for the blueprint"))
+            }
             Some(default) => notes.push(format!("default: a `{default}` of its own")),
             None => notes.push("optional".to_owned()),
         }
     } else {
         if let Some(options) = property.get("enum").and_then(Value::as_array).filter(|options| options.len() <= 16) {
-            notes.push(options.iter().map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned)).collect::<Vec<_>>().join(" | "));
+            notes.push(
+                options
+                    .iter()
+                    .map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned))
+                    .collect::<Vec<_>>()
+                    .join(" | "),
+            );
         } else if let Some(kind) = property.get("type").and_then(Value::as_str) {
             notes.push(kind.to_owned());
         }
-        if let Some(default) = property.get("default").filter(|default| !default.as_object().is_some_and(serde_json::Map::is_empty)) {
+        if let Some(default) =
+            property.get("default").filter(|default| !default.as_object().is_some_and(serde_json::Map::is_empty))
+        {
             notes.push(format!("default {default}"));
         }
         if property.get("x-param").is_some() {
@@ -192,7 +207,10 @@ fn created(atelier: &Atelier, kind: &ComponentType) -> Vec<(String, usize)> {
     let Some(template) = outcome.result else { return Vec::new() };
     let mut counts = std::collections::BTreeMap::new();
     for line in template.source.text.lines() {
-        if let Some(resource) = line.strip_prefix("    Type: ").filter(|resource| resource.starts_with("AWS::") || resource.starts_with("Custom::")) {
+        if let Some(resource) = line
+            .strip_prefix("    Type: ")
+            .filter(|resource| resource.starts_with("AWS::") || resource.starts_with("Custom::"))
+        {
             *counts.entry(resource.to_owned()).or_insert(0) += 1;
         }
     }

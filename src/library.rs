@@ -1,8 +1,8 @@
 //! Component types: the embedded ones, overlaid by the user's folders. One of the three rooms that read files.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::any::Any;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use include_dir::{Dir, include_dir};
@@ -171,6 +171,8 @@ pub struct ComponentType {
     pub schema_source: Arc<Source>,
     /// The template's path for the template engine.
     pub template: String,
+    /// The template's text.
+    pub template_source: Arc<Source>,
     /// Declared links, in the schema's order.
     pub links: Vec<LinkSpec>,
     /// Provided interfaces.
@@ -269,7 +271,8 @@ impl Library {
         let rules = serde_json::from_value(part("x-rules", Value::Array(vec![]))).map_err(|e| mistake("x-rules", e))?;
         let provides: Vec<String> =
             serde_json::from_value(part("x-provides", Value::Array(vec![]))).map_err(|e| mistake("x-provides", e))?;
-        let traits = serde_json::from_value(part("x-traits", serde_json::json!({}))).map_err(|e| mistake("x-traits", e))?;
+        let traits =
+            serde_json::from_value(part("x-traits", serde_json::json!({}))).map_err(|e| mistake("x-traits", e))?;
         let mut links = Vec::new();
         for (property, declared) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             if let Some(link) = declared.get("x-link") {
@@ -288,18 +291,31 @@ impl Library {
             }
         }
         let template = format!("templates/{name}.yaml.j2");
-        if self.files.read(&template).is_none() {
+        let Some(template_source) = self.files.read(&template) else {
             return Err(broken(0..0, format!("`{name}` has a schema but no template `{template}`")));
-        }
+        };
         let schema_source = Arc::clone(source);
-        Ok(ComponentType { name: name.to_owned(), schema, schema_source, template, links, provides, traits, rules, compiled: OnceLock::new() })
+        Ok(ComponentType {
+            name: name.to_owned(),
+            schema,
+            schema_source,
+            template,
+            template_source,
+            links,
+            provides,
+            traits,
+            rules,
+            compiled: OnceLock::new(),
+        })
     }
 
     /// The shipped blueprints: names and texts.
     pub fn blueprints() -> impl Iterator<Item = (&'static str, &'static str)> {
         let mut files: Vec<_> = BLUEPRINTS.files().collect();
         files.sort_by_key(|file| file.path());
-        files.into_iter().filter_map(|file| Some((file.path().file_name()?.to_str()?.strip_suffix(".yaml")?, file.contents_utf8()?)))
+        files
+            .into_iter()
+            .filter_map(|file| Some((file.path().file_name()?.to_str()?.strip_suffix(".yaml")?, file.contents_utf8()?)))
     }
 
     /// The pages that explain the codes of the stages: file names and YAML texts.

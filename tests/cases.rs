@@ -33,7 +33,8 @@ fn source(path: &Path) -> std::sync::Arc<Source> {
 
 /// Dates in rules are judged on the day the facts were looked up, so that the tests do not age.
 fn atelier(overlays: &[PathBuf]) -> Atelier {
-    let library = Library::open(overlays).unwrap_or_else(|findings| panic!("{}", render(&findings, Format::Text, false)));
+    let library =
+        Library::open(overlays).unwrap_or_else(|findings| panic!("{}", render(&findings, Format::Text, false)));
     Atelier::on(library, day())
 }
 
@@ -49,7 +50,11 @@ fn expect(path: &Path, text: &str, problems: &mut Vec<String>) {
     }
     let expected = std::fs::read_to_string(path).unwrap_or_default();
     if expected != text {
-        problems.push(format!("{} differs:\n{}", path.display(), similar::TextDiff::from_lines(expected.as_str(), text).unified_diff()));
+        problems.push(format!(
+            "{} differs:\n{}",
+            path.display(),
+            similar::TextDiff::from_lines(expected.as_str(), text).unified_diff()
+        ));
     }
 }
 
@@ -63,7 +68,11 @@ fn every_rule_has_a_wrong_and_a_right_blueprint() {
     let mut known = BTreeSet::new();
     let mut problems = Vec::new();
     for name in atelier.library.names() {
-        let kind = atelier.library.get(&name).expect("listed").unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
+        let kind = atelier
+            .library
+            .get(&name)
+            .expect("listed")
+            .unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
         for rule in &kind.rules {
             if !known.insert(rule.id.clone()) && rule.each.is_none() {
                 problems.push(format!("the rule id {} stands twice (again in {name})", rule.id));
@@ -73,7 +82,12 @@ fn every_rule_has_a_wrong_and_a_right_blueprint() {
     let cases: BTreeSet<String> = folders("rules").iter().map(|folder| name(folder).to_owned()).collect();
     problems.extend(known.difference(&cases).map(|id| format!("the rule {id} has no folder tests/cases/rules/{id}")));
     let rust_rules = BTreeSet::from(["VPC101".to_owned(), "LIF001".to_owned()]);
-    problems.extend(cases.difference(&known).filter(|id| !rust_rules.contains(*id)).map(|id| format!("tests/cases/rules/{id} is about no rule")));
+    problems.extend(
+        cases
+            .difference(&known)
+            .filter(|id| !rust_rules.contains(*id))
+            .map(|id| format!("tests/cases/rules/{id} is about no rule")),
+    );
     report(&problems);
 }
 
@@ -127,13 +141,40 @@ fn every_combination_satisfies_the_validator() {
     let engine = Engine::start();
     let atelier = atelier(&[]);
     let mut problems = Vec::new();
-    let templates: Vec<_> = folders("render").iter().filter_map(|folder| atelier.render(&source(&folder.join("blueprint.yaml"))).result).collect();
-    let jobs: Vec<_> = templates.iter().map(|t| Job { name: &t.source.name, text: &t.source.text, regions: &t.trace.graph.blueprint.regions }).collect();
+    let templates: Vec<_> = folders("render")
+        .iter()
+        .filter_map(|folder| atelier.render(&source(&folder.join("blueprint.yaml"))).result)
+        .collect();
+    let jobs: Vec<_> = templates
+        .iter()
+        .map(|t| Job { name: &t.source.name, text: &t.source.text, regions: &t.trace.graph.blueprint.regions })
+        .collect();
     let found = engine.wait().check_all(&jobs, Detail::Problems);
     for (template, found) in templates.iter().zip(found) {
         if !found.is_empty() {
             problems.push(render(&atelier::blame::blame(template, found), Format::Text, false));
         }
+    }
+    report(&problems);
+}
+
+/// What AWS's validator says of the template is told on the line of the blueprint that caused it.
+#[cfg(feature = "verify")]
+#[test]
+fn what_the_validator_says_is_told_on_the_blueprint() {
+    use atelier::verify::{Detail, Engine, Job};
+    let engine = Engine::start().wait();
+    let mut problems = Vec::new();
+    for folder in folders("blame") {
+        let rendered = atelier(&[folder.join("library")]).render(&source(&folder.join("blueprint.yaml")));
+        let template = rendered.result.unwrap_or_else(|| panic!("{}", render(&rendered.findings, Format::Text, false)));
+        let regions = &template.trace.graph.blueprint.regions;
+        let job = Job { name: &template.source.name, text: &template.source.text, regions };
+        let found = engine.check_all(&[job], Detail::Problems).remove(0);
+        assert!(!found.is_empty(), "{}: nothing is found", name(&folder));
+        let root = format!("{}/", env!("CARGO_MANIFEST_DIR"));
+        let text = render(&atelier::blame::blame(&template, found), Format::Text, false).replace(&root, "");
+        expect(&folder.join("expected.txt"), &text, &mut problems);
     }
     report(&problems);
 }

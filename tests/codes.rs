@@ -18,7 +18,8 @@ use atelier::yaml::{Dialect, load};
 const NOT_SHOWN: [&str; 7] = ["IO001", "IO002", "K006", "L001", "T006", "VF001", "VF002"];
 
 /// Asks for the one component type whose schema or template an example replaces.
-const ASKS_FOR_A_QUEUE: &str = "blueprint: v1\nname: course\nregions: [eu-west-1]\ncomponents:\n  jobs: {type: lab/queue}\n";
+const ASKS_FOR_A_QUEUE: &str =
+    "blueprint: v1\nname: course\nregions: [eu-west-1]\ncomponents:\n  jobs: {type: lab/queue}\n";
 
 struct Example {
     wrong: String,
@@ -33,12 +34,17 @@ fn root() -> &'static Path {
 fn pages() -> BTreeMap<String, Example> {
     let mut pages = BTreeMap::new();
     for (file, text) in Library::codes().filter(|(file, _)| file.ends_with(".yaml") && *file != "yaml.yaml") {
-        let codes = load(&Source::new(file, text), Dialect::Blueprint).unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
+        let codes = load(&Source::new(file, text), Dialect::Blueprint)
+            .unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
         for entry in codes.entries() {
             let keys: Vec<&str> = entry.value.entries().iter().map(|entry| entry.key.as_str()).collect();
             assert_eq!(keys, ["title", "why", "wrong", "right"], "{file}: {}", entry.key);
             let text = |key: &str| entry.value.get(key).and_then(|node| node.as_str()).unwrap_or_default().to_owned();
-            assert!(!text("title").ends_with('.') && text("why").trim_end().ends_with('.'), "{}: a title has no final stop, a reason has one", entry.key);
+            assert!(
+                !text("title").ends_with('.') && text("why").trim_end().ends_with('.'),
+                "{}: a title has no final stop, a reason has one",
+                entry.key
+            );
             let again = pages.insert(entry.key.clone(), Example { wrong: text("wrong"), right: text("right") });
             assert!(again.is_none(), "{} is explained twice", entry.key);
         }
@@ -66,7 +72,9 @@ fn used() -> BTreeSet<String> {
 
 fn is_code(text: &str) -> bool {
     let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
-    (1..=3).contains(&letters) && text.len() == letters + 3 && text.bytes().skip(letters).all(|byte| byte.is_ascii_digit())
+    (1..=3).contains(&letters)
+        && text.len() == letters + 3
+        && text.bytes().skip(letters).all(|byte| byte.is_ascii_digit())
 }
 
 /// What is said of an example.
@@ -119,7 +127,10 @@ fn every_example_does_what_its_page_says() {
         if !wrong.iter().any(|finding| finding.code == code) {
             problems.push(format!("{code}: the wrong example does not give it:\n{}", text(&wrong)));
         }
-        if let Some(other) = wrong.iter().find(|finding| finding.code != code && finding.severity == atelier::diagnostic::Severity::Error) {
+        if let Some(other) = wrong
+            .iter()
+            .find(|finding| finding.code != code && finding.severity == atelier::diagnostic::Severity::Error)
+        {
             problems.push(format!("{code}: the wrong example also gives {}:\n{}", other.code, text(&wrong)));
         }
         let right = findings(&example.right, &scratch.join(&code).join("right"));

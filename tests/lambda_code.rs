@@ -26,7 +26,8 @@ fn all_code_compiles() {
     code(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"), &mut files);
     assert!(!files.is_empty(), "no Lambda code below templates/");
     let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-    let program = "import ast, sys\nfor name in sys.argv[1:]:\n    ast.parse(open(name, encoding='utf-8').read(), name)";
+    let program =
+        "import ast, sys\nfor name in sys.argv[1:]:\n    ast.parse(open(name, encoding='utf-8').read(), name)";
     let mut arguments = vec!["-c", program];
     arguments.extend(names.iter().map(String::as_str));
     let Some(output) = python(&arguments) else { return eprintln!("skipped: there is no python3") };

@@ -16,7 +16,9 @@ fn library() -> Library {
 }
 
 fn types(library: &Library) -> Vec<std::sync::Arc<ComponentType>> {
-    let get = |name: &String| library.get(name).expect("listed").unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
+    let get = |name: &String| {
+        library.get(name).expect("listed").unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)))
+    };
     library.names().iter().map(get).collect()
 }
 
@@ -30,12 +32,21 @@ fn every_schema_satisfies_the_meta_schema() {
 /// Whether a dotted path below `this` is declared by the schema.
 fn declared(root: &Value, schema: &Value, path: &[&str]) -> bool {
     let Some((step, rest)) = path.split_first() else { return true };
-    let schema = match schema.get("$ref").and_then(Value::as_str).and_then(|target| root.pointer(target.trim_start_matches('#'))) {
+    let schema = match schema
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|target| root.pointer(target.trim_start_matches('#')))
+    {
         Some(target) => target,
         None => schema,
     };
-    let parts = ["oneOf", "anyOf", "allOf"].iter().flat_map(|keyword| schema.get(keyword).and_then(Value::as_array).into_iter().flatten());
-    let direct = schema.get("properties").and_then(|properties| properties.get(step)).is_some_and(|next| declared(root, next, rest));
+    let parts = ["oneOf", "anyOf", "allOf"]
+        .iter()
+        .flat_map(|keyword| schema.get(keyword).and_then(Value::as_array).into_iter().flatten());
+    let direct = schema
+        .get("properties")
+        .and_then(|properties| properties.get(step))
+        .is_some_and(|next| declared(root, next, rest));
     let open = schema.get("additionalProperties").is_some_and(|open| open.is_object());
     direct || open || parts.clone().any(|part| declared(root, part, path))
 }
@@ -73,13 +84,21 @@ fn every_path_that_a_rule_reads_exists() {
     for kind in types(&library) {
         for rule in &kind.rules {
             for expression in [Some(&rule.assert), rule.when.as_ref(), rule.fix.as_ref()].into_iter().flatten() {
-                let compiled = env.compile_expression(expression).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
+                let compiled =
+                    env.compile_expression(expression).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
                 let unknown = unknown_paths(&library, &kind, compiled.undeclared_variables(true));
-                problems.extend(unknown.iter().map(|path| format!("{} reads {path}, which {} does not have", rule.id, kind.name)));
+                problems.extend(
+                    unknown.iter().map(|path| format!("{} reads {path}, which {} does not have", rule.id, kind.name)),
+                );
                 let known = BTreeSet::from(["this", "component", "blueprint", "linked_from", "region"]);
                 for root in compiled.undeclared_variables(false) {
-                    let function = atelier::expression::environment(library.files.clone(), 0).globals().any(|(name, _)| name == root);
-                    if !known.contains(root.as_str()) && !function && !kind.links.iter().any(|link| link.property == root) {
+                    let function = atelier::expression::environment(library.files.clone(), 0)
+                        .globals()
+                        .any(|(name, _)| name == root);
+                    if !known.contains(root.as_str())
+                        && !function
+                        && !kind.links.iter().any(|link| link.property == root)
+                    {
                         problems.push(format!("{} names `{root}`, which does not exist", rule.id));
                     }
                 }
@@ -87,9 +106,14 @@ fn every_path_that_a_rule_reads_exists() {
             for text in [Some(&rule.message), rule.help.as_ref()].into_iter().flatten() {
                 let template = env.template_from_str(text).unwrap_or_else(|error| panic!("{}: {error}", rule.id));
                 let unknown = unknown_paths(&library, &kind, template.undeclared_variables(true));
-                problems.extend(unknown.iter().map(|path| format!("the text of {} reads {path}, which {} does not have", rule.id, kind.name)));
+                problems.extend(
+                    unknown
+                        .iter()
+                        .map(|path| format!("the text of {} reads {path}, which {} does not have", rule.id, kind.name)),
+                );
             }
-            let at: Vec<&str> = rule.at.split('.').filter(|step| !step.is_empty() && step.parse::<usize>().is_err()).collect();
+            let at: Vec<&str> =
+                rule.at.split('.').filter(|step| !step.is_empty() && step.parse::<usize>().is_err()).collect();
             if at != ["type"] && !declared(&kind.schema, &kind.schema, &at) {
                 problems.push(format!("{} points at {}, which {} does not have", rule.id, rule.at, kind.name));
             }
@@ -109,6 +133,44 @@ fn every_path_that_a_template_reads_exists() {
         problems.extend(unknown.iter().map(|path| format!("{} reads {path}", kind.template)));
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// What an editor checks must not be stricter than atelier, and must know a component's properties.
+#[test]
+fn blueprints_satisfy_the_schema_of_the_editors() {
+    struct Nowhere;
+    impl atelier::schema::Locate for Nowhere {
+        fn value(&self, path: &[String]) -> atelier::source::Place {
+            atelier::source::Place::new(&atelier::source::Source::new(path.join("."), ""), 0..0)
+        }
+        fn key(&self, path: &[String]) -> atelier::source::Place {
+            self.value(path)
+        }
+    }
+    let library = library();
+    let bundled = bundle(&library).unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
+    let checker = atelier::schema::Checker::new(&bundled, "the blueprint").expect("the bundle compiles");
+    let check = |name: &str, text: &str| {
+        let source = atelier::source::Source::new(name, text);
+        let root =
+            atelier::yaml::load(&source, atelier::yaml::Dialect::Blueprint).expect("a shipped blueprint is YAML");
+        checker.check(&root.to_json(), &Nowhere, &[])
+    };
+    let mut problems = Vec::new();
+    for (name, text) in Library::blueprints() {
+        problems.extend(check(name, text).into_iter().map(|finding| format!("{name}: {}", finding.message)));
+    }
+    for entry in
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/render")).expect("cases").flatten()
+    {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(entry.path().join("blueprint.yaml")).expect("a blueprint");
+        problems.extend(check(&name, &text).into_iter().map(|finding| format!("{name}: {}", finding.message)));
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    let wrong =
+        "blueprint: v1\nname: a\nregions: [us-east-1]\ncomponents: {k: {type: bedrock/knowledge-base, chunkin: 1}}\n";
+    assert!(!check("wrong", wrong).is_empty(), "an unknown property is not seen");
 }
 
 /// `raw()` and `sub()` write CloudFormation: what they write must be the template author's own words.
@@ -159,24 +221,41 @@ fn generated_files_are_current() {
     let mut stale = Vec::new();
     let bundled = bundle(&atelier.library).unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
     current("schemas/blueprint.schema.json", &format!("{bundled:#}\n"), &mut stale);
-    let mut index = String::from("# Codes\n\nGenerated from the schemas and cases by `make docs`; `atelier explain CODE` prints the same pages.\n\n| code | severity | of | says, for example |\n|---|---|---|---|\n");
+    for (name, text) in Library::blueprints() {
+        let outcome = atelier.render(&atelier::source::Source::new(format!("blueprints/{name}.yaml"), text));
+        let template = outcome.result.unwrap_or_else(|| panic!("{}", render(&outcome.findings, Format::Text, false)));
+        let path = format!("out/{}/template.yaml", template.trace.graph.blueprint.name);
+        assert!(template.source.text.len() <= 51_200, "{path} has {} bytes", template.source.text.len());
+        current(&path, &template.source.text, &mut stale);
+    }
+    let mut index = String::from(
+        "# Codes\n\nGenerated from the schemas and cases by `make docs`; `atelier explain CODE` prints the same pages.\n\n| code | severity | of | says, for example |\n|---|---|---|---|\n",
+    );
     let mut written = BTreeSet::new();
     for page in explain::pages(&atelier) {
         let of = if page.component.is_empty() { "every blueprint".to_owned() } else { format!("`{}`", page.component) };
         let severity = if page.severity.is_empty() { "error" } else { &page.severity };
-        index.push_str(&format!("| [{code}]({code}.md) | {severity} | {of} | {} |\n", page.title.replace('|', "\\|"), code = page.code));
+        index.push_str(&format!(
+            "| [{code}]({code}.md) | {severity} | {of} | {} |\n",
+            page.title.replace('|', "\\|"),
+            code = page.code
+        ));
         current(&format!("docs/rules/{}.md", page.code), &page.markdown(), &mut stale);
         written.insert(format!("{}.md", page.code));
     }
     current("docs/rules/README.md", &index, &mut stale);
-    let mut list = String::from("# Component types\n\nGenerated from the schemas by `make docs`; `atelier explain TYPE` prints the same pages.\n\n| type | what |\n|---|---|\n");
+    let mut list = String::from(
+        "# Component types\n\nGenerated from the schemas by `make docs`; `atelier explain TYPE` prints the same pages.\n\n| type | what |\n|---|---|\n",
+    );
     for kind in types(&atelier.library) {
         let file = format!("{}.md", kind.name.replace('/', "-"));
         list.push_str(&format!("| [{}]({file}) | {} |\n", kind.name, kind.summary().replace('|', "\\|")));
         current(&format!("docs/components/{file}"), &explain::component(&atelier, &kind), &mut stale);
     }
     current("docs/components/README.md", &list, &mut stale);
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules")).expect("docs/rules").flatten() {
+    for entry in
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules")).expect("docs/rules").flatten()
+    {
         let name = entry.file_name().to_string_lossy().into_owned();
         if name != "README.md" && !written.contains(&name) {
             stale.push(format!("docs/rules/{name} is about no code"));

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-const BLUEPRINT: &str = "blueprint: v1\nname: NAME\nregions: [eu-west-1]\ncomponents:\n  documents: {type: storage/bucket}\n";
+const BLUEPRINT: &str =
+    "blueprint: v1\nname: NAME\nregions: [eu-west-1]\ncomponents:\n  documents: {type: storage/bucket}\n";
 
 fn atelier(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_atelier"));
@@ -22,7 +23,12 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
 
 /// Exit code and both streams: what a failed assertion shows.
 fn told(output: &Output) -> String {
-    format!("{:?}\n{}{}", output.status.code(), String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    format!(
+        "{:?}\n{}{}",
+        output.status.code(),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
 }
 
 fn folder() -> TempDir {
@@ -42,7 +48,11 @@ fn files(root: &Path) -> Vec<String> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
-            if path.is_dir() && !path.is_symlink() { folders.push(path) } else { found.push(path.strip_prefix(root).expect("below").display().to_string()) }
+            if path.is_dir() && !path.is_symlink() {
+                folders.push(path)
+            } else {
+                found.push(path.strip_prefix(root).expect("below").display().to_string())
+            }
         }
     }
     found.sort();
@@ -67,7 +77,10 @@ fn a_kill_leaves_no_half_template() {
     const MANY: usize = 60;
     let folder = folder();
     let names: Vec<String> = (0..MANY).map(|n| format!("many-{n}")).collect();
-    let blueprints: Vec<String> = names.iter().map(|name| blueprint(folder.path(), &format!("{name}.yaml"), name).display().to_string()).collect();
+    let blueprints: Vec<String> = names
+        .iter()
+        .map(|name| blueprint(folder.path(), &format!("{name}.yaml"), name).display().to_string())
+        .collect();
     let mut arguments = vec!["render", "--no-verify", "-o", "whole"];
     arguments.extend(blueprints.iter().map(String::as_str));
     let output = run(folder.path(), &arguments);
@@ -81,7 +94,8 @@ fn a_kill_leaves_no_half_template() {
             fs::write(template(root, name), "old\n").expect("written");
         }
         arguments[3] = root;
-        let mut child = atelier(folder.path(), &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("started");
+        let mut child =
+            atelier(folder.path(), &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("started");
         // the first new template tells that the writing has begun
         let deadline = Instant::now() + Duration::from_secs(60);
         while fs::read(template(root, &names[0])).is_ok_and(|bytes| bytes == b"old\n") && Instant::now() < deadline {
@@ -96,7 +110,11 @@ fn a_kill_leaves_no_half_template() {
             if bytes == b"old\n" {
                 continue;
             }
-            assert_eq!(bytes, fs::read(template("whole", name)).expect("whole"), "{root}/{name} is neither old nor new");
+            assert_eq!(
+                bytes,
+                fs::read(template("whole", name)).expect("whole"),
+                "{root}/{name} is neither old nor new"
+            );
             new += 1;
         }
         stopped_within += usize::from(new > 0 && new < MANY);
@@ -118,7 +136,8 @@ fn a_failing_blueprint_writes_and_damages_nothing() {
     blueprint(folder.path(), "good.yaml", "good");
     assert!(run(folder.path(), &["render", "--no-verify", "a.yaml"]).status.success());
     let before = fs::read(folder.path().join("out/one/template.yaml")).expect("there");
-    fs::write(&path, BLUEPRINT.replace("NAME", "one").replace("bucket}", "bucket, versionned: true}")).expect("written");
+    fs::write(&path, BLUEPRINT.replace("NAME", "one").replace("bucket}", "bucket, versionned: true}"))
+        .expect("written");
     let output = run(folder.path(), &["render", "--no-verify", "a.yaml", "good.yaml"]);
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
     assert!(told(&output).contains("`versionned` is not a property"), "{}", told(&output));
@@ -192,7 +211,11 @@ fn two_blueprints_of_one_name_write_nothing() {
     blueprint(folder.path(), "b.yaml", "one");
     let output = run(folder.path(), &["render", "--no-verify", "a.yaml", "b.yaml"]);
     assert_eq!(output.status.code(), Some(1), "{}", told(&output));
-    assert!(told(&output).contains("IO002") && told(&output).contains("a.yaml") && told(&output).contains("b.yaml"), "{}", told(&output));
+    assert!(
+        told(&output).contains("IO002") && told(&output).contains("a.yaml") && told(&output).contains("b.yaml"),
+        "{}",
+        told(&output)
+    );
     assert!(!folder.path().join("out").exists());
 }
 
@@ -203,7 +226,8 @@ fn a_huge_file_is_refused_unread() {
     let folder = folder();
     let file = fs::File::create(folder.path().join("huge.yaml")).expect("made");
     file.set_len(50 << 20).expect("50 MB without writing them");
-    let verbs: &[&str] = if cfg!(feature = "verify") { &["validate", "render", "verify"] } else { &["validate", "render"] };
+    let verbs: &[&str] =
+        if cfg!(feature = "verify") { &["validate", "render", "verify"] } else { &["validate", "render"] };
     for verb in verbs {
         let started = Instant::now();
         let output = run(folder.path(), &[verb, "huge.yaml"]);

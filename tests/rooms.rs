@@ -6,8 +6,24 @@ use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the data; a room may import those before it.
 const ROOMS: [&str; 18] = [
-    "source", "diagnostic", "yaml", "catalogue", "library", "expression", "schema", "link", "rules", "render", "assemble", "verify", "blame",
-    "report", "pipeline", "explain", "cli", "main",
+    "source",
+    "diagnostic",
+    "yaml",
+    "catalogue",
+    "library",
+    "expression",
+    "schema",
+    "link",
+    "rules",
+    "render",
+    "assemble",
+    "verify",
+    "blame",
+    "report",
+    "pipeline",
+    "explain",
+    "cli",
+    "main",
 ];
 
 /// Crates that are held to some rooms: name, rooms, reason.
@@ -38,8 +54,16 @@ const INPUT_AND_OUTPUT: [&str; 2] = ["library", "cli"];
 
 /// Places that may end the process, with the reason.
 const MAY_PANIC: [(&str, &str, &str); 2] = [
-    ("src/schema/check.rs", "unreachable!(", "called for one kind of error only; the branch is written by this file itself"),
-    ("src/explain.rs", "panic!(", "an embedded page that is no YAML is a mistake of the build, and a test loads every page"),
+    (
+        "src/schema/check.rs",
+        "unreachable!(",
+        "called for one kind of error only; the branch is written by this file itself",
+    ),
+    (
+        "src/explain.rs",
+        "panic!(",
+        "an embedded page that is no YAML is a mistake of the build, and a test loads every page",
+    ),
 ];
 
 const LONGEST_FILE: usize = 400;
@@ -63,7 +87,8 @@ fn files() -> Vec<File> {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(&path).expect("a source file is text");
-                let path = path.strip_prefix(root).expect("below the root").to_str().expect("a plain name").replace('\\', "/");
+                let path =
+                    path.strip_prefix(root).expect("below the root").to_str().expect("a plain name").replace('\\', "/");
                 let first = path.split('/').nth(1).expect("below src");
                 let room = first.trim_end_matches(".rs").to_owned();
                 found.push(File { room, code: code(&text), lines: text.lines().count(), path });
@@ -125,7 +150,9 @@ fn imports(code: &str) -> BTreeSet<String> {
 }
 
 fn names(code: &str, word: &str) -> bool {
-    code.match_indices(word).any(|(start, _)| starts_word(code, start) && !code[start + word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    code.match_indices(word).any(|(start, _)| {
+        starts_word(code, start) && !code[start + word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
+    })
 }
 
 fn report(problems: &[String]) {
@@ -137,7 +164,10 @@ fn a_room_imports_earlier_rooms_only() {
     let mut problems = Vec::new();
     for file in files().iter().filter(|file| file.path != "src/lib.rs") {
         let Some(own) = ROOMS.iter().position(|room| *room == file.room) else {
-            problems.push(format!("{}: `{}` is no room of the house; give it a place in tests/rooms.rs and ARCHITECTURE.md", file.path, file.room));
+            problems.push(format!(
+                "{}: `{}` is no room of the house; give it a place in tests/rooms.rs and ARCHITECTURE.md",
+                file.path, file.room
+            ));
             continue;
         };
         for import in imports(&file.code) {
@@ -156,7 +186,9 @@ fn a_crate_stays_in_its_rooms() {
     let mut problems = Vec::new();
     for file in &files() {
         for (name, rooms, reason) in CRATES {
-            let used = ["::", ";", " as "].iter().any(|end| names(&file.code, name) && file.code.contains(&format!("{name}{end}")));
+            let used = ["::", ";", " as "]
+                .iter()
+                .any(|end| names(&file.code, name) && file.code.contains(&format!("{name}{end}")));
             if used && !rooms.contains(&file.room.as_str()) {
                 problems.push(format!("{}: `{name}` belongs to {} only: {reason}", file.path, rooms.join(", ")));
             }
@@ -165,7 +197,11 @@ fn a_crate_stays_in_its_rooms() {
         let code = file.code.replace("std::io::Result", "").replace("std::io::Error", "");
         let touches = ["std::fs", "std::net", "std::process", "std::io::"].iter().any(|word| code.contains(word));
         if touches && file.room != "main" && !INPUT_AND_OUTPUT.contains(&file.room.as_str()) {
-            problems.push(format!("{}: files, processes and streams belong to {} only", file.path, INPUT_AND_OUTPUT.join(", ")));
+            problems.push(format!(
+                "{}: files, processes and streams belong to {} only",
+                file.path,
+                INPUT_AND_OUTPUT.join(", ")
+            ));
         }
     }
     report(&problems);
@@ -196,7 +232,10 @@ fn files_are_short_and_end_no_process() {
         for word in [".unwrap()", "panic!(", "todo!(", "unimplemented!(", "unreachable!(", "dbg!("] {
             let allowed = MAY_PANIC.iter().any(|(path, what, _)| *path == file.path && *what == word);
             if file.code.contains(word) && !allowed {
-                problems.push(format!("{} has `{word}`: return a finding, or `expect` with the reason why it cannot happen", file.path));
+                problems.push(format!(
+                    "{} has `{word}`: return a finding, or `expect` with the reason why it cannot happen",
+                    file.path
+                ));
             }
         }
     }
@@ -207,5 +246,8 @@ fn files_are_short_and_end_no_process() {
 fn the_reader_of_imports_reads_imports() {
     let text = "use crate::{expression, render::{self, Fragment}, rules};\nuse crate::yaml::{self, Node}; // crate::cli\nlet x = crate::catalogue::get(a);\n#[cfg(test)]\nmod tests {\nuse crate::cli;\n}";
     let found = imports(&code(text));
-    assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), ["catalogue", "expression", "render", "rules", "yaml"]);
+    assert_eq!(
+        found.iter().map(String::as_str).collect::<Vec<_>>(),
+        ["catalogue", "expression", "render", "rules", "yaml"]
+    );
 }

@@ -21,7 +21,8 @@ pub(super) fn write(graph: &Graph, fragments: &[Fragment]) -> (String, Vec<Piece
             "Rules" => region_rule(graph),
             _ => String::new(),
         };
-        let parts: Vec<_> = fragments.iter().enumerate().filter_map(|(index, f)| Some((index, f, f.sections.get(section)?))).collect();
+        let parts: Vec<_> =
+            fragments.iter().enumerate().filter_map(|(index, f)| Some((index, f, f.sections.get(section)?))).collect();
         if own.is_empty() && parts.is_empty() {
             continue;
         }
@@ -54,7 +55,8 @@ fn header(graph: &Graph, fragments: &[Fragment]) -> String {
     );
     let description = if blueprint.description.is_empty() { &blueprint.name } else { &blueprint.description };
     let _ = writeln!(out, "Description: {}", literal(description));
-    let _ = write!(out, "\nMetadata:\n  com.aws.cloudformation.Context:\n    arch: {}\n", literal(&architecture(graph)));
+    let _ =
+        write!(out, "\nMetadata:\n  com.aws.cloudformation.Context:\n    arch: {}\n", literal(&architecture(graph)));
     out
 }
 
@@ -63,7 +65,11 @@ fn architecture(graph: &Graph) -> String {
     let mut parts = Vec::new();
     for component in &graph.components {
         let declared = &component.declared;
-        let links: Vec<String> = component.links.iter().map(|(property, target)| format!("{property} {}", graph.components[*target].declared.name)).collect();
+        let links: Vec<String> = component
+            .links
+            .iter()
+            .map(|(property, target)| format!("{property} {}", graph.components[*target].declared.name))
+            .collect();
         let links = if links.is_empty() { String::new() } else { format!(" with {}", links.join(", ")) };
         parts.push(format!("{} ({}){links}", declared.name, declared.kind.name));
     }
@@ -88,8 +94,12 @@ fn parameter(parameter: &Parameter) -> String {
         line("AllowedValues", format!("[{}]", parameter.allowed.iter().map(scalar).collect::<Vec<_>>().join(", ")));
     }
     for (ours, theirs) in [
-        ("pattern", "AllowedPattern"), ("minLength", "MinLength"), ("maxLength", "MaxLength"),
-        ("minimum", "MinValue"), ("maximum", "MaxValue"), ("description", "Description"),
+        ("pattern", "AllowedPattern"),
+        ("minLength", "MinLength"),
+        ("maxLength", "MaxLength"),
+        ("minimum", "MinValue"),
+        ("maximum", "MaxValue"),
+        ("description", "Description"),
     ] {
         if let Some(value) = parameter.raw.get(ours) {
             line(theirs, scalar(value));

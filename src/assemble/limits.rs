@@ -22,26 +22,45 @@ pub(super) fn collisions(graph: &Graph, fragments: &[Fragment]) -> Vec<Finding> 
     let mut clashing = HashSet::new();
     let owner = |component: usize| &graph.components[component].declared;
     for (fragment, section, id) in fragments.iter().flat_map(|fragment| {
-        SECTIONS.iter().filter_map(move |section| Some((section, fragment.sections.get(section)?))).flat_map(move |(name, section)| section.ids.iter().map(move |(id, _)| (fragment, *name, id)))
+        SECTIONS
+            .iter()
+            .filter_map(move |section| Some((section, fragment.sections.get(section)?)))
+            .flat_map(move |(name, section)| section.ids.iter().map(move |(id, _)| (fragment, *name, id)))
     }) {
         let component = fragment.component;
         let place = || graph.place(&graph.components[component], &[]);
         if id.len() > LONGEST_ID {
-            let message = format!("the logical id `{}…` has {} characters, CloudFormation allows {LONGEST_ID}", &id[..40], id.len());
+            let message = format!(
+                "the logical id `{}…` has {} characters, CloudFormation allows {LONGEST_ID}",
+                &id[..40],
+                id.len()
+            );
             findings.push(Finding::error("T006", place(), message).with_help("give the component a shorter name"));
         }
         if graph.blueprint.parameters.iter().any(|parameter| parameter.name == *id) {
-            findings.push(Finding::error("T005", place(), format!("the parameter `{id}` has the name of a part of `{}`", owner(component).name)).with_help("rename the parameter"));
+            findings.push(
+                Finding::error(
+                    "T005",
+                    place(),
+                    format!("the parameter `{id}` has the name of a part of `{}`", owner(component).name),
+                )
+                .with_help("rename the parameter"),
+            );
         }
         match seen.get(id.as_str()) {
             // resources, parameters and conditions share one space of names; so we keep one for all sections
             Some((other, kind)) if *other != component || *kind == section => {
-                let message = format!("the components `{}` and `{}` both make the logical id `{id}`", owner(*other).name, owner(component).name);
+                let message = format!(
+                    "the components `{}` and `{}` both make the logical id `{id}`",
+                    owner(*other).name,
+                    owner(component).name
+                );
                 // two names that fall together do so for every part: the first one tells it
                 if !clashing.insert((*other, component)) {
                     continue;
                 }
-                let finding = Finding::error("T005", place(), message).with_label(graph.place(&graph.components[*other], &[]), "the other one");
+                let finding = Finding::error("T005", place(), message)
+                    .with_label(graph.place(&graph.components[*other], &[]), "the other one");
                 findings.push(finding.with_help("rename one of the two components"));
             }
             Some(_) => {}
@@ -63,19 +82,32 @@ pub(super) fn check(template: &Template) -> Vec<Finding> {
         let count = template.ids(section).count() + own;
         if count > most {
             let message = format!("the template has {count} {}, CloudFormation allows {most}", section.to_lowercase());
-            findings.push(Finding::error("T006", place("components"), message).with_help("split the design into several blueprints"));
+            findings.push(
+                Finding::error("T006", place("components"), message)
+                    .with_help("split the design into several blueprints"),
+            );
         }
     }
     let bytes = template.source.text.len();
     if bytes > MOST_BYTES {
         let message = format!("the template has {bytes} bytes, CloudFormation reads at most {MOST_BYTES}");
-        findings.push(Finding::error("T006", place("components"), message).with_help("split the design into several blueprints"));
+        findings.push(
+            Finding::error("T006", place("components"), message).with_help("split the design into several blueprints"),
+        );
     } else if bytes > INLINE_BYTES {
-        let message = format!("the template has {bytes} bytes: above {INLINE_BYTES} CloudFormation takes it from an S3 bucket only");
-        findings.push(Finding::warning("T007", place("components"), message).with_help("deploy with `aws cloudformation deploy --s3-bucket BUCKET …`, or split the design"));
+        let message = format!(
+            "the template has {bytes} bytes: above {INLINE_BYTES} CloudFormation takes it from an S3 bucket only"
+        );
+        findings.push(
+            Finding::warning("T007", place("components"), message)
+                .with_help("deploy with `aws cloudformation deploy --s3-bucket BUCKET …`, or split the design"),
+        );
     }
     if blueprint.description.len() > LONGEST_DESCRIPTION {
-        let message = format!("the description has {} bytes, CloudFormation allows {LONGEST_DESCRIPTION}", blueprint.description.len());
+        let message = format!(
+            "the description has {} bytes, CloudFormation allows {LONGEST_DESCRIPTION}",
+            blueprint.description.len()
+        );
         findings.push(Finding::error("T006", place("description"), message).with_help("shorten the description"));
     }
     findings

@@ -22,7 +22,10 @@ pub fn read(path: &Path, dialect: Dialect) -> anyhow::Result<Loaded> {
     let file = std::fs::File::open(path).map_err(|error| unreadable(path, &error))?;
     if let Ok(data) = file.metadata() {
         if data.is_dir() {
-            return Err(help(format!("{name} is a folder, not a file"), "name the files in it, for example with a shell pattern: DIR/*.yaml"));
+            return Err(help(
+                format!("{name} is a folder, not a file"),
+                "name the files in it, for example with a shell pattern: DIR/*.yaml",
+            ));
         }
         if data.len() > dialect.max_bytes() as u64 {
             return Ok(Err(vec![yaml::too_large(&name, data.len(), dialect)]));
@@ -48,7 +51,10 @@ fn unreadable(path: &Path, error: &std::io::Error) -> anyhow::Error {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let message = format!("{} cannot be read: {error}", path.display());
     if error.kind() == std::io::ErrorKind::NotFound && shipped.contains(&stem) {
-        return help(message, format!("`atelier new {stem} -o {}` writes the shipped blueprint of that name", path.display()));
+        return help(
+            message,
+            format!("`atelier new {stem} -o {}` writes the shipped blueprint of that name", path.display()),
+        );
     }
     help(message, "give the path of a blueprint, or `-` for standard input")
 }
@@ -60,12 +66,21 @@ pub fn blueprints(given: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     }
     let folder = Path::new("blueprints");
     let entries = std::fs::read_dir(folder).map_err(|_| {
-        help("no blueprint is named and there is no folder `blueprints` here", "name a file: `atelier render my.yaml`; `atelier new knowledge-base -o my.yaml` makes one")
+        help(
+            "no blueprint is named and there is no folder `blueprints` here",
+            "name a file: `atelier render my.yaml`; `atelier new knowledge-base -o my.yaml` makes one",
+        )
     })?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.extension().is_some_and(|e| e == "yaml" || e == "yml")).collect();
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|e| e == "yaml" || e == "yml"))
+        .collect();
     files.sort();
     if files.is_empty() {
-        return Err(help("the folder `blueprints` holds no blueprint", "`atelier new knowledge-base -o blueprints/my.yaml` makes one"));
+        return Err(help(
+            "the folder `blueprints` holds no blueprint",
+            "`atelier new knowledge-base -o blueprints/my.yaml` makes one",
+        ));
     }
     Ok(files)
 }

@@ -53,7 +53,11 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
         None => vec![blueprints(), components(&atelier.library)?],
         Some(What::Blueprints) => vec![blueprints()],
         Some(What::Components) => vec![components(&atelier.library)?],
-        Some(What::Models) => vec![facts("Bedrock", "bedrock-models"), facts("JumpStart", "jumpstart-models"), facts("Neuron", "neuron-models")],
+        Some(What::Models) => vec![
+            facts("Bedrock", "bedrock-models"),
+            facts("JumpStart", "jumpstart-models"),
+            facts("Neuron", "neuron-models"),
+        ],
         Some(What::Instances) => vec![facts("EC2", "accelerators"), facts("SageMaker", "ml-instances")],
         Some(What::Regions) => vec![facts("Regions", "regions")],
     };
@@ -82,7 +86,9 @@ fn json(tables: &[Table]) -> serde_json::Value {
     };
     match tables {
         [one] => list(one),
-        many => many.iter().map(|table| (table.title.to_lowercase(), list(table))).collect::<serde_json::Map<_, _>>().into(),
+        many => {
+            many.iter().map(|table| (table.title.to_lowercase(), list(table))).collect::<serde_json::Map<_, _>>().into()
+        }
     }
 }
 
@@ -90,10 +96,15 @@ fn blueprints() -> Table {
     let row = |(name, text): (&str, &str)| {
         let root = yaml::load(&Source::new(name, text), Dialect::Blueprint).ok();
         let get = |key: &str| root.as_ref().and_then(|root| root.get(key)).map(yaml::Node::to_json).unwrap_or_default();
-        let regions: Vec<String> = get("regions").as_array().into_iter().flatten().filter_map(|r| r.as_str().map(str::to_owned)).collect();
+        let regions: Vec<String> =
+            get("regions").as_array().into_iter().flatten().filter_map(|r| r.as_str().map(str::to_owned)).collect();
         vec![name.to_owned(), get("description").as_str().unwrap_or_default().to_owned(), regions.join(", ")]
     };
-    Table { title: "Blueprints", header: vec!["NAME", "DESCRIPTION", "REGIONS"], rows: Library::blueprints().map(row).collect() }
+    Table {
+        title: "Blueprints",
+        header: vec!["NAME", "DESCRIPTION", "REGIONS"],
+        rows: Library::blueprints().map(row).collect(),
+    }
 }
 
 fn components(library: &Library) -> Result<Table, Stop> {
@@ -110,6 +121,7 @@ fn components(library: &Library) -> Result<Table, Stop> {
 fn facts(title: &'static str, file: &str) -> Table {
     let columns = catalogue::summary_columns(file);
     let rows = catalogue::table(file).into_iter().flat_map(|table| table.rows());
-    let row = |row: &'static serde_json::Value| columns.iter().map(|column| catalogue::cell(row, column.field)).collect();
+    let row =
+        |row: &'static serde_json::Value| columns.iter().map(|column| catalogue::cell(row, column.field)).collect();
     Table { title, header: columns.iter().map(|column| column.title).collect(), rows: rows.map(row).collect() }
 }

@@ -6,6 +6,7 @@ mod list;
 mod new;
 mod output;
 mod print;
+mod progress;
 mod render;
 mod schema;
 mod setup;
@@ -79,7 +80,7 @@ pub enum Verb {
     New(new::Args),
     /// Say what would not work: form, links and design rules; nothing is written
     Validate(validate::Args),
-    /// Make the CloudFormation template of each blueprint, checked by AWS's own validator
+    /// Make the CloudFormation template of each blueprint
     Render(render::Args),
     /// Run AWS's validator on any CloudFormation template
     #[cfg(feature = "verify")]

@@ -39,7 +39,8 @@ pub struct Args {
 pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     let names: Vec<_> = Library::blueprints().map(|(name, _)| name).collect();
     let Some((_, text)) = Library::blueprints().find(|(name, _)| *name == args.name) else {
-        let way = did_you_mean(&args.name, names.iter().copied()).map_or_else(|| format!("there are: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+        let way = did_you_mean(&args.name, names.iter().copied())
+            .map_or_else(|| format!("there are: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
         return Err(print::help(format!("there is no shipped blueprint `{}`", args.name), way).into());
     };
     let mut text = text.to_owned();
@@ -51,7 +52,11 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
         return Ok(CLEAN);
     };
     if path.exists() && !args.force {
-        return Err(print::help(format!("{} exists already", path.display()), "choose another file, or overwrite it with --force").into());
+        return Err(print::help(
+            format!("{} exists already", path.display()),
+            "choose another file, or overwrite it with --force",
+        )
+        .into());
     }
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
     output::write(folder, path, &text)?;
@@ -63,11 +68,12 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
 
 /// Replaces the text of one value, so that the comments around it stay.
 fn set(text: &str, assignment: &str) -> anyhow::Result<String> {
-    let (path, value) = assignment
-        .split_once('=')
-        .ok_or_else(|| print::help(format!("`--set {assignment}` has no `=`"), "write a dotted path and a value: --set name=my-rag"))?;
+    let (path, value) = assignment.split_once('=').ok_or_else(|| {
+        print::help(format!("`--set {assignment}` has no `=`"), "write a dotted path and a value: --set name=my-rag")
+    })?;
     let source = Source::new("the shipped blueprint", text);
-    let root = yaml::load(&source, Dialect::Blueprint).map_err(|_| anyhow::anyhow!("the shipped blueprint cannot be read"))?;
+    let root =
+        yaml::load(&source, Dialect::Blueprint).map_err(|_| anyhow::anyhow!("the shipped blueprint cannot be read"))?;
     let steps: Vec<&str> = path.split('.').collect();
     let Some((node, _)) = root.find(steps.iter().copied()) else {
         let known = (0..steps.len()).rev().find_map(|length| {
@@ -75,7 +81,10 @@ fn set(text: &str, assignment: &str) -> anyhow::Result<String> {
             let keys: Vec<_> = parent.entries().iter().map(|entry| entry.key.as_str()).collect();
             (!keys.is_empty()).then(|| keys.join(", "))
         });
-        return Err(print::help(format!("the blueprint has no `{path}`"), format!("here it has: {}", known.unwrap_or_default())));
+        return Err(print::help(
+            format!("the blueprint has no `{path}`"),
+            format!("here it has: {}", known.unwrap_or_default()),
+        ));
     };
     let block = source.text[node.range.clone()].contains('\n');
     if block {
@@ -84,7 +93,10 @@ fn set(text: &str, assignment: &str) -> anyhow::Result<String> {
     let new = format!("{}{value}{}", &text[..node.range.start], &text[node.range.end..]);
     let check = Source::new(format!("--set {assignment}"), new.clone());
     if yaml::load(&check, Dialect::Blueprint).is_err() {
-        return Err(print::help(format!("`{value}` is not a YAML value"), "quote it as YAML needs it, for example --set name='\"on\"'"));
+        return Err(print::help(
+            format!("`{value}` is not a YAML value"),
+            "quote it as YAML needs it, for example --set name='\"on\"'",
+        ));
     }
     Ok(new)
 }

@@ -15,15 +15,24 @@ pub fn write(root: &Path, path: &Path, text: &str) -> anyhow::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     for place in [folder, path] {
         if place != root && place.is_symlink() {
-            return Err(help(format!("{} is a symbolic link: nothing is written through it", place.display()), "remove the link, or choose another folder with -o"));
+            return Err(help(
+                format!("{} is a symbolic link: nothing is written through it", place.display()),
+                "remove the link, or choose another folder with -o",
+            ));
         }
     }
-    let cannot = |what: &Path, error: &std::io::Error| help(format!("{} cannot be written: {error}", what.display()), "choose a folder that you may write to with -o");
+    let cannot = |what: &Path, error: &std::io::Error| {
+        help(format!("{} cannot be written: {error}", what.display()), "choose a folder that you may write to with -o")
+    };
     std::fs::create_dir_all(folder).map_err(|error| cannot(folder, &error))?;
     if path.is_dir() {
         return Err(help(format!("{} is a folder", path.display()), "move it away, or choose another folder with -o"));
     }
-    let mut file = tempfile::Builder::new().prefix(".template-").suffix(".part").tempfile_in(folder).map_err(|error| cannot(folder, &error))?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".template-")
+        .suffix(".part")
+        .tempfile_in(folder)
+        .map_err(|error| cannot(folder, &error))?;
     file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(|error| cannot(path, &error))?;
     set_readable(file.path());
     file.persist(path).map_err(|error| cannot(path, &error.error))?;

@@ -88,10 +88,20 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
             *width = (*width).max(cell.chars().count());
         }
     }
+    if std::io::stdout().is_terminal()
+        && let Some((terminal_size::Width(columns), _)) = terminal_size::terminal_size()
+    {
+        narrow(&mut widths, usize::from(columns));
+    }
     let line = |cells: &mut dyn Iterator<Item = &str>| {
         let mut line = String::new();
         for (cell, width) in cells.zip(&widths) {
-            line.push_str(&format!("{cell:width$}  "));
+            if cell.chars().count() > *width {
+                let kept: String = cell.chars().take(width.saturating_sub(1)).collect();
+                line.push_str(&format!("{kept}…  "));
+            } else {
+                line.push_str(&format!("{cell:width$}  "));
+            }
         }
         line.trim_end().to_owned() + "\n"
     };
@@ -100,4 +110,31 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
         text.push_str(&line(&mut row.iter().map(String::as_str)));
     }
     out(&text)
+}
+
+/// Makes the widest columns narrower until a row fits the terminal; the first column, the name, stays whole.
+fn narrow(widths: &mut [usize], columns: usize) {
+    const LEAST: usize = 20;
+    while widths.iter().map(|width| width + 2).sum::<usize>() > columns + 2 {
+        let Some(widest) = widths.iter_mut().skip(1).max() else { return };
+        if *widest <= LEAST {
+            return;
+        }
+        *widest -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::narrow;
+
+    #[test]
+    fn the_widest_columns_give_way() {
+        let mut widths = [20, 150, 60];
+        narrow(&mut widths, 100);
+        assert_eq!(widths, [20, 38, 38]);
+        let mut small = [20, 10, 60];
+        narrow(&mut small, 20);
+        assert_eq!(small, [20, 10, 20]);
+    }
 }

@@ -1,16 +1,18 @@
 //! `atelier render [FILE…]`.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::assemble::Template;
 use crate::diagnostic::{Finding, has_error, sort};
-use crate::pipeline::Outcome;
+use crate::pipeline::{Atelier, Outcome};
 use crate::report::Format;
-use crate::source::Source;
+use crate::source::{Place, Source};
 use crate::yaml::Dialect;
 
+use super::progress::Progress;
 use super::{CLEAN, Common, FINDINGS, Stop, inputs, output, print};
 
 const AFTER_HELP: &str = "\
@@ -45,44 +47,152 @@ pub struct Args {
     no_verify: bool,
 }
 
+/// Blueprints that are worked on at a time: enough for all cores, few enough to stay small in memory.
+const BATCH: usize = 64;
+
 pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     #[cfg(feature = "verify")]
     let engine = (!args.no_verify).then(crate::verify::Engine::start);
     let atelier = super::open(common)?;
     let files = inputs::blueprints(&args.files)?;
-    let mut findings = Vec::new();
-    let mut sources = Vec::new();
-    for file in &files {
-        match inputs::read(file, Dialect::Blueprint)? {
-            Ok(source) => sources.push(source),
-            Err(broken) => findings.extend(broken),
+    let mut run = Run { args, common, findings: Vec::new(), names: HashMap::new(), stale: false };
+    let sources = run.sources(&files)?;
+    run.names = repeated_names(&sources);
+    let progress = Progress::new(sources.len());
+    #[cfg(feature = "verify")]
+    let mut engine = Validator::Starting(engine);
+    let mut ended = Ok(());
+    for batch in sources.chunks(BATCH) {
+        let templates = run.rendered(&atelier, batch, &progress);
+        #[cfg(feature = "verify")]
+        let templates = match engine.ready(&templates, &progress) {
+            Some(engine) => verified(engine, templates, &mut run.findings),
+            None => templates,
+        };
+        ended = run.deliver(&templates);
+        if ended.is_err() {
+            break;
         }
     }
-    let progress = Progress::new(sources.len());
-    let outcomes = in_parallel(&sources, |source| atelier.render(source), &progress);
-    let mut templates = Vec::new();
-    for outcome in outcomes {
-        findings.extend(outcome.findings);
-        templates.extend(outcome.result);
-    }
-    findings.extend(same_name(&templates));
-    #[cfg(feature = "verify")]
-    if let Some(engine) = engine
-        && !templates.is_empty()
-    {
-        progress.say("asking AWS's validator");
-        templates = verified(&engine.wait(), templates, &mut findings);
-    }
     progress.end();
-    sort(&mut findings);
-    if has_error(&findings) && findings.iter().any(|finding| finding.code == "IO002") {
-        templates.clear();
-    }
-    let delivered = deliver(args, common, &templates);
+    sort(&mut run.findings);
     // what was found is told even when a file cannot be written
-    print::findings(&findings, common, args.stdout);
-    let stale = delivered?;
-    Ok(if stale || has_error(&findings) { FINDINGS } else { CLEAN })
+    print::findings(&run.findings, common, args.stdout);
+    ended?;
+    Ok(if run.stale || has_error(&run.findings) { FINDINGS } else { CLEAN })
+}
+
+/// One run over many blueprints.
+struct Run<'a> {
+    args: &'a Args,
+    common: &'a Common,
+    findings: Vec<Finding>,
+    /// Names that several blueprints seem to have, and where the first template of that name was asked for.
+    names: HashMap<String, Option<Place>>,
+    stale: bool,
+}
+
+impl Run<'_> {
+    /// Reads all files; one that cannot be read ends the run before anything is written.
+    fn sources(&mut self, files: &[PathBuf]) -> Result<Vec<Arc<Source>>, Stop> {
+        let mut sources = Vec::new();
+        for file in files {
+            match inputs::read(file, Dialect::Blueprint)? {
+                Ok(source) => sources.push(source),
+                Err(broken) => self.findings.extend(broken),
+            }
+        }
+        Ok(sources)
+    }
+
+    /// Renders some blueprints; what is wrong with them is kept.
+    fn rendered(&mut self, atelier: &Atelier, sources: &[Arc<Source>], progress: &Progress) -> Vec<Template> {
+        let outcomes = in_parallel(sources, |source| atelier.render(source), progress);
+        let mut templates = Vec::new();
+        for outcome in outcomes {
+            self.findings.extend(outcome.findings);
+            templates.extend(outcome.result.filter(|template| self.own_name(template)));
+        }
+        templates
+    }
+
+    /// Two blueprints of one name would overwrite each other's template: neither is written.
+    fn own_name(&mut self, template: &Template) -> bool {
+        let blueprint = &template.trace.graph.blueprint;
+        let Some(first) = self.names.get_mut(&blueprint.name) else { return true };
+        let place = blueprint.place(&["name".to_owned()]);
+        if let Some(first) = first {
+            let message =
+                format!("two blueprints have the name `{}` and would write the same template", blueprint.name);
+            let finding = Finding::error("IO002", place, message).with_label(first.clone(), "the other one");
+            self.findings.push(finding.with_help("rename one of them"));
+        } else {
+            *first = Some(place);
+        }
+        false
+    }
+
+    /// Writes, prints or compares the templates.
+    fn deliver(&mut self, templates: &[Template]) -> Result<(), Stop> {
+        let args = self.args;
+        let mut lines = String::new();
+        for template in templates {
+            let path = output::template_path(&args.output, &template.trace.graph.blueprint.name);
+            let text = &template.source.text;
+            if args.stdout {
+                print::out(text)?;
+            } else if args.check {
+                if let Some(diff) = difference(&path, text) {
+                    self.stale = true;
+                    lines.push_str(&diff);
+                }
+            } else {
+                output::write(&args.output, &path, text)?;
+                let resources = template.ids("Resources").count();
+                lines.push_str(&format!("wrote {} ({resources} resources, {} bytes)\n", path.display(), text.len()));
+            }
+        }
+        if self.common.format == Format::Text && !lines.is_empty() {
+            print::out(&lines)?;
+        }
+        Ok(())
+    }
+}
+
+/// Names that stand in more than one file, read from the `name:` lines alone, before anything is rendered.
+fn repeated_names(sources: &[Arc<Source>]) -> HashMap<String, Option<Place>> {
+    let mut seen = HashMap::new();
+    for source in sources {
+        let line = source.text.lines().find_map(|line| line.strip_prefix("name:"));
+        let name = line.unwrap_or_default().split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+        *seen.entry(name.to_owned()).or_insert(0) += 1;
+    }
+    seen.into_iter().filter(|(_, count)| *count > 1).map(|(name, _)| (name, None)).collect()
+}
+
+/// AWS's validator: started at once, waited for when there is something to ask.
+#[cfg(feature = "verify")]
+enum Validator {
+    Starting(Option<crate::verify::Starting>),
+    Ready(Arc<crate::verify::Engine>),
+}
+
+#[cfg(feature = "verify")]
+impl Validator {
+    /// The engine, unless it is not wanted or there is nothing to ask.
+    fn ready(&mut self, templates: &[Template], progress: &Progress) -> Option<&crate::verify::Engine> {
+        if templates.is_empty() {
+            return None;
+        }
+        progress.say("asking AWS's validator");
+        if let Validator::Starting(starting) = self {
+            *self = Validator::Ready(starting.take()?.wait());
+        }
+        match self {
+            Validator::Ready(engine) => Some(engine),
+            Validator::Starting(_) => None,
+        }
+    }
 }
 
 /// Keeps the templates that AWS's validator accepts in every region.
@@ -91,7 +201,11 @@ fn verified(engine: &crate::verify::Engine, templates: Vec<Template>, findings: 
     use crate::verify::{Detail, Job};
     let jobs: Vec<Job> = templates
         .iter()
-        .map(|template| Job { name: &template.source.name, text: &template.source.text, regions: &template.trace.graph.blueprint.regions })
+        .map(|template| Job {
+            name: &template.source.name,
+            text: &template.source.text,
+            regions: &template.trace.graph.blueprint.regions,
+        })
         .collect();
     let problems = engine.check_all(&jobs, Detail::Problems);
     let mut kept = Vec::new();
@@ -106,33 +220,6 @@ fn verified(engine: &crate::verify::Engine, templates: Vec<Template>, findings: 
     kept
 }
 
-/// Writes, prints or compares the templates; whether one is stale.
-fn deliver(args: &Args, common: &Common, templates: &[Template]) -> Result<bool, Stop> {
-    let mut stale = false;
-    let mut lines = String::new();
-    for template in templates {
-        let name = &template.trace.graph.blueprint.name;
-        let path = output::template_path(&args.output, name);
-        let text = &template.source.text;
-        if args.stdout {
-            print::out(text)?;
-        } else if args.check {
-            if let Some(diff) = difference(&path, text) {
-                stale = true;
-                lines.push_str(&diff);
-            }
-        } else {
-            output::write(&args.output, &path, text)?;
-            let resources = template.ids("Resources").count();
-            lines.push_str(&format!("wrote {} ({resources} resources, {} bytes)\n", path.display(), text.len()));
-        }
-    }
-    if common.format == Format::Text && !lines.is_empty() {
-        print::out(&lines)?;
-    }
-    Ok(stale)
-}
-
 /// How the file differs from what it should be; `None` when it does not.
 fn difference(path: &Path, text: &str) -> Option<String> {
     let old = std::fs::read_to_string(path).unwrap_or_default();
@@ -145,22 +232,12 @@ fn difference(path: &Path, text: &str) -> Option<String> {
     Some(format!("{shown} {title}\n{}", diff.unified_diff().context_radius(2).header(&shown, "rendered now")))
 }
 
-/// Two blueprints of one name would overwrite each other's template.
-fn same_name(templates: &[Template]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let blueprint = |template: &Template| template.trace.graph.blueprint.place(&["name".to_owned()]);
-    for (index, template) in templates.iter().enumerate() {
-        let name = &template.trace.graph.blueprint.name;
-        if let Some(first) = templates[..index].iter().find(|first| first.trace.graph.blueprint.name == *name) {
-            let finding = Finding::error("IO002", blueprint(template), format!("two blueprints have the name `{name}` and would write the same template"));
-            findings.push(finding.with_label(blueprint(first), "the other one").with_help("rename one of them"));
-        }
-    }
-    findings
-}
-
 /// Every result in the order of the sources, worked on by all cores.
-fn in_parallel(sources: &[Arc<Source>], work: impl Fn(&Arc<Source>) -> Outcome<Template> + Sync, progress: &Progress) -> Vec<Outcome<Template>> {
+fn in_parallel(
+    sources: &[Arc<Source>],
+    work: impl Fn(&Arc<Source>) -> Outcome<Template> + Sync,
+    progress: &Progress,
+) -> Vec<Outcome<Template>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(sources.len() / 2).max(1);
     let next = AtomicUsize::new(0);
     let share = || {
@@ -185,40 +262,4 @@ fn in_parallel(sources: &[Arc<Source>], work: impl Fn(&Arc<Source>) -> Outcome<T
     });
     all.sort_by_key(|(index, _)| *index);
     all.into_iter().map(|(_, outcome)| outcome).collect()
-}
-
-/// A bar on a terminal, once the work has taken a second.
-struct Progress {
-    bar: indicatif::ProgressBar,
-    started: std::time::Instant,
-}
-
-impl Progress {
-    fn new(length: usize) -> Progress {
-        let bar = indicatif::ProgressBar::with_draw_target(Some(length as u64), indicatif::ProgressDrawTarget::hidden());
-        bar.set_style(indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").expect("the template is a constant"));
-        Progress { bar, started: std::time::Instant::now() }
-    }
-
-    fn step(&self) {
-        self.show();
-        self.bar.inc(1);
-    }
-
-    #[cfg(feature = "verify")]
-    fn say(&self, message: &'static str) {
-        self.show();
-        self.bar.set_message(message);
-    }
-
-    fn show(&self) {
-        if self.bar.is_hidden() && self.started.elapsed().as_millis() > 1000 {
-            // indicatif itself stays silent when standard error is no terminal
-            self.bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
-        }
-    }
-
-    fn end(&self) {
-        self.bar.finish_and_clear();
-    }
 }

@@ -41,6 +41,9 @@ pub(super) fn run(args: &Args, _: &Common, atelier: &Atelier) -> Result<i32, Sto
 pub(super) fn unknown(atelier: &Atelier, name: &str) -> anyhow::Error {
     let names = atelier.library.names();
     let near = did_you_mean(name, names.iter().map(String::as_str));
-    let way = near.map_or_else(|| "`atelier list components` shows all component types".to_owned(), |near| format!("did you mean `{near}`?"));
+    let way = near.map_or_else(
+        || "`atelier list components` shows all component types".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
     print::help(format!("there is no component type `{name}`"), way)
 }

@@ -64,7 +64,12 @@ pub(super) fn man() -> Result<i32, Stop> {
     let command = Cli::command();
     let mut page = Man::new(command.clone());
     let mut text = section(&page, Man::render_title)?;
-    for part in [Man::render_name_section, Man::render_synopsis_section, Man::render_description_section, Man::render_options_section] {
+    for part in [
+        Man::render_name_section,
+        Man::render_synopsis_section,
+        Man::render_description_section,
+        Man::render_options_section,
+    ] {
         text.push_str(&section(&page, part)?);
     }
     text.push_str(".SH VERBS\n");

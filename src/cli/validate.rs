@@ -36,7 +36,11 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
                 if let Some(graph) = &outcome.result {
                     let count = graph.components.len();
                     let components = if count == 1 { "component" } else { "components" };
-                    lines.push_str(&format!("{}: {count} {components}, valid in {}\n", source.name, graph.blueprint.regions.join(", ")));
+                    lines.push_str(&format!(
+                        "{}: {count} {components}, valid in {}\n",
+                        source.name,
+                        graph.blueprint.regions.join(", ")
+                    ));
                 }
                 findings.extend(outcome.findings);
             }

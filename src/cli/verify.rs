@@ -43,7 +43,8 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
             Err(broken) => findings.extend(broken),
         }
     }
-    let jobs: Vec<Job> = sources.iter().map(|source| Job { name: &source.name, text: &source.text, regions: &args.region }).collect();
+    let jobs: Vec<Job> =
+        sources.iter().map(|source| Job { name: &source.name, text: &source.text, regions: &args.region }).collect();
     let detail = if args.all { Detail::All } else { Detail::Problems };
     let problems = engine.wait().check_all(&jobs, detail);
     let mut lines = String::new();
@@ -66,7 +67,10 @@ fn check_regions(regions: &[String]) -> anyhow::Result<()> {
         if crate::catalogue::get("regions", region).is_none() {
             let known = crate::catalogue::table("regions").into_iter().flat_map(|table| table.ids());
             let near = crate::diagnostic::did_you_mean(region, known);
-            let way = near.map_or_else(|| "`atelier list regions` shows the known ones".to_owned(), |near| format!("did you mean `{near}`?"));
+            let way = near.map_or_else(
+                || "`atelier list regions` shows the known ones".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
             return Err(print::help(format!("`{region}` is not a region that the catalogue knows"), way));
         }
     }

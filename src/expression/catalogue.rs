@@ -46,7 +46,9 @@ pub(super) fn register(env: &mut Environment<'static>) {
         ("region_facts", "regions"),
         ("endpoint_service", "endpoint-services"),
     ] {
-        env.add_function(function, move |_: &mut State, id: Value| row(id.as_str().and_then(|id| catalogue::get(file, id))));
+        env.add_function(function, move |_: &mut State, id: Value| {
+            row(id.as_str().and_then(|id| catalogue::get(file, id)))
+        });
     }
     env.add_function("catalogue", |_: &mut State, file: String| {
         let table = catalogue::table(&file).ok_or_else(|| invalid(format!("there is no catalogue file `{file}`")))?;
@@ -63,7 +65,9 @@ pub(super) fn register(env: &mut Environment<'static>) {
 /// The arithmetic of `catalogue::neuron_fit` with the cheapest type that fits as `proposal`; `none` for a model or type that is not known.
 fn neuron_fit(state: &mut State, model: String, instance: String, numbers: Rest<u32>) -> Result<Value, Error> {
     let [degree, length, sequences] = numbers[..] else {
-        return Err(invalid("neuron_fit takes a model, an instance type, the degree, the length and the number of sequences"));
+        return Err(invalid(
+            "neuron_fit takes a model, an instance type, the degree, the length and the number of sequences",
+        ));
     };
     Ok(fit(state, &model, &instance, degree, length, sequences))
 }
@@ -73,7 +77,11 @@ fn fit(state: &State, model: &str, instance: &str, degree: u32, length: u32, seq
     let serving = catalogue::Serving { bytes_per_weight: 2.0, max_model_length: length, max_sequences: sequences };
     let Some(fit) = catalogue::neuron_fit(&shape, &serving, instance, degree) else { return Value::from(()) };
     let regions = regions(state);
-    let proposal = if fit.fits && !fit.tight { None } else { catalogue::neuron_proposal(&shape, &serving, &regions.iter().map(String::as_str).collect::<Vec<_>>()) };
+    let proposal = if fit.fits && !fit.tight {
+        None
+    } else {
+        catalogue::neuron_proposal(&shape, &serving, &regions.iter().map(String::as_str).collect::<Vec<_>>())
+    };
     let mut json = serde_json::to_value(&fit).unwrap_or_default();
     json["proposal"] = serde_json::to_value(proposal).unwrap_or_default();
     from_json(&json, &mut Vec::new(), &|_| None)
@@ -82,5 +90,6 @@ fn fit(state: &State, model: &str, instance: &str, degree: u32, length: u32, seq
 /// The blueprint's regions; none outside of a blueprint.
 fn regions(state: &State) -> Vec<String> {
     let list = state.lookup("blueprint").and_then(|blueprint| blueprint.get_attr("regions").ok());
-    list.and_then(|list| list.try_iter().ok().map(|items| items.map(|item| item.to_string()).collect())).unwrap_or_default()
+    list.and_then(|list| list.try_iter().ok().map(|items| items.map(|item| item.to_string()).collect()))
+        .unwrap_or_default()
 }

@@ -58,7 +58,9 @@ impl Object for Expr {
 }
 
 pub(super) fn register(env: &mut Environment<'static>) {
-    env.add_function("logical", |state: &mut State, role: String| Ok::<_, Error>(value(Expr::Id(logical(state, &role)?))));
+    env.add_function("logical", |state: &mut State, role: String| {
+        Ok::<_, Error>(value(Expr::Id(logical(state, &role)?)))
+    });
     env.add_function("ref", |state: &mut State, role: String| Ok::<_, Error>(value(Expr::Ref(logical(state, &role)?))));
     env.add_function("get_att", |state: &mut State, role: String, attribute: String| {
         if attribute.is_empty() || !attribute.chars().all(|c| c.is_ascii_alphanumeric() || c == '.') {
@@ -100,7 +102,11 @@ pub fn pascal_case(name: &str) -> String {
 /// The logical id of a role of the current component; pseudo parameters stay as they are.
 fn logical(state: &State, role: &str) -> Result<String, Error> {
     if let Some(pseudo) = role.strip_prefix("AWS::") {
-        return if pseudo.chars().all(|c| c.is_ascii_alphanumeric()) { Ok(role.to_owned()) } else { Err(invalid(format!("`{role}` is no pseudo parameter"))) };
+        return if pseudo.chars().all(|c| c.is_ascii_alphanumeric()) {
+            Ok(role.to_owned())
+        } else {
+            Err(invalid(format!("`{role}` is no pseudo parameter")))
+        };
     }
     if role.is_empty() || !role.chars().all(|c| c.is_ascii_alphanumeric()) {
         return Err(invalid(format!("`{role}` cannot be part of a logical id: only letters and digits can")));
@@ -204,7 +210,12 @@ fn depends_on(state: &mut State, arguments: Rest<Value>) -> Result<Value, Error>
         }
     }
     let mut seen = Vec::new();
-    ids.retain(|id| !seen.contains(id) && { seen.push(id.clone()); true });
+    ids.retain(|id| {
+        !seen.contains(id) && {
+            seen.push(id.clone());
+            true
+        }
+    });
     Ok(Value::from_iter(ids.into_iter().map(|id| value(Expr::Id(id)))))
 }
 
@@ -244,27 +255,41 @@ mod tests {
         let component = Value::from_pairs([("name", Value::from("my-docs"))]);
         let bucket = value(Expr::GetAtt("DocsBucket".into(), "Arn".into()));
         let choice = value(Expr::Raw("!If [A, b, c]".into()));
-        let context = Value::from_pairs([("component", component), ("bucket", bucket), ("choice", choice), ("evil", Value::from("${AWS::AccountId}\"\n- x"))]);
+        let context = Value::from_pairs([
+            ("component", component),
+            ("bucket", bucket),
+            ("choice", choice),
+            ("evil", Value::from("${AWS::AccountId}\"\n- x")),
+        ]);
         env.render_named_str("t.j2", template, context).unwrap_or_else(|error| format!("error: {error:#}"))
     }
 
     #[test]
     fn references() {
-        assert_eq!(render("{{ ref('Role') }} {{ get_att('Role', 'Arn') }} {{ ref('AWS::Region') }}"), "!Ref MyDocsRole !GetAtt MyDocsRole.Arn !Ref AWS::Region");
+        assert_eq!(
+            render("{{ ref('Role') }} {{ get_att('Role', 'Arn') }} {{ ref('AWS::Region') }}"),
+            "!Ref MyDocsRole !GetAtt MyDocsRole.Arn !Ref AWS::Region"
+        );
         assert!(render("{{ ref('Ro le') }}").starts_with("error"));
     }
 
     #[test]
     fn substitutions() {
         assert_eq!(render("{{ sub('${bucket}/*', bucket=bucket) }}"), r#"!Sub "${DocsBucket.Arn}/*""#);
-        assert_eq!(render("{{ sub('a-${c}-${Role}', c=choice) }}"), r#"!Sub ["a-${c}-${MyDocsRole}", {c: !If [A, b, c]}]"#);
+        assert_eq!(
+            render("{{ sub('a-${c}-${Role}', c=choice) }}"),
+            r#"!Sub ["a-${c}-${MyDocsRole}", {c: !If [A, b, c]}]"#
+        );
         assert_eq!(render("{{ sub('plain ${x}', x='y') }}"), r#""plain y""#);
     }
 
     #[test]
     fn user_text_is_never_code() {
         assert_eq!(render("{{ evil }}"), r#""${AWS::AccountId}\"\n- x""#);
-        assert_eq!(render("{{ sub('${AWS::Region} ${x}', x=evil) }}"), r#"!Sub "${AWS::Region} ${!AWS::AccountId}\"\n- x""#);
+        assert_eq!(
+            render("{{ sub('${AWS::Region} ${x}', x=evil) }}"),
+            r#"!Sub "${AWS::Region} ${!AWS::AccountId}\"\n- x""#
+        );
     }
 
     #[test]

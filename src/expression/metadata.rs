@@ -13,7 +13,9 @@ pub(super) fn register(env: &mut Environment<'static>) {
         let pair = |(key, value): (String, Value)| Value::from_pairs([("Key", Value::from(key)), ("Value", value)]);
         Ok::<_, Error>(Value::from_iter(all_tags(state, &extra)?.into_iter().map(pair)))
     });
-    env.add_function("tags_map", |state: &mut State, extra: Kwargs| Ok::<_, Error>(Value::from_pairs(all_tags(state, &extra)?)));
+    env.add_function("tags_map", |state: &mut State, extra: Kwargs| {
+        Ok::<_, Error>(Value::from_pairs(all_tags(state, &extra)?))
+    });
     env.add_function("why", why);
     env.add_filter("acknowledged", acknowledged);
 }
@@ -53,28 +55,35 @@ fn why(_: &mut State, text: String, more: Kwargs) -> Result<Value, Error> {
     Ok(Value::from_pairs([(CONTEXT.to_owned(), Value::from_pairs(context))]))
 }
 
-/// Adds justified suppressions: `CKV_…` for checkov, the rest for cdk-nag.
+/// Adds justified suppressions: `CKV_…` for checkov, `BIG_WORDS` for the Guard registry, the rest for cdk-nag.
 fn acknowledged(_: &mut State, metadata: Value, reasons: Kwargs) -> Result<Value, Error> {
-    let (mut checkov, mut nag) = (Vec::new(), Vec::new());
+    let (mut checkov, mut nag, mut guard) = (Vec::new(), Vec::new(), Vec::new());
     for rule in reasons.args() {
         let reason: String = reasons.get(rule)?;
         if reason.trim().is_empty() {
             return Err(invalid(format!("the suppression of {rule} has no reason")));
         }
-        let (list, word) = if rule.starts_with("CKV") { (&mut checkov, "comment") } else { (&mut nag, "reason") };
-        // cdk-nag writes its ids with a hyphen, which cannot be a keyword: AwsSolutions_IAM5
-        let id = if rule.starts_with("CKV") { rule.to_owned() } else { rule.replacen('_', "-", 1) };
-        list.push(Value::from_pairs([("id", Value::from(id)), (word, Value::from(reason))]));
+        let entry = |id: String, word| Value::from_pairs([("id", Value::from(id)), (word, Value::from(reason))]);
+        if rule.starts_with("CKV") {
+            checkov.push(entry(rule.to_owned(), "comment"));
+        } else if rule.chars().all(|char| char.is_ascii_uppercase() || char.is_ascii_digit() || char == '_') {
+            // Guard takes ids only: the reason stands in the template's source
+            guard.push(Value::from(rule));
+        } else {
+            // cdk-nag writes its ids with a hyphen, which cannot be a keyword: AwsSolutions_IAM5
+            nag.push(entry(rule.replacen('_', "-", 1), "reason"));
+        }
     }
     let mut entries: Vec<(Value, Value)> = Vec::new();
     for key in metadata.try_iter()? {
         entries.push((key.clone(), metadata.get_item(&key)?));
     }
-    if !checkov.is_empty() {
-        entries.push((Value::from("checkov"), Value::from_pairs([("skip", Value::from(checkov))])));
-    }
-    if !nag.is_empty() {
-        entries.push((Value::from("cdk_nag"), Value::from_pairs([("rules_to_suppress", Value::from(nag))])));
+    for (tool, list, rules) in
+        [("checkov", "skip", checkov), ("cdk_nag", "rules_to_suppress", nag), ("guard", "SuppressedRules", guard)]
+    {
+        if !rules.is_empty() {
+            entries.push((Value::from(tool), Value::from_pairs([(list, Value::from(rules))])));
+        }
     }
     Ok(Value::from_pairs(entries))
 }

@@ -16,7 +16,9 @@ pub(super) fn register(env: &mut Environment<'static>, files: Arc<Files>) {
     env.add_function("digest", |_: &mut State, value: Value| Value::from(digest(&to_json(&value).to_string())));
     env.add_function("fail", |_: &mut State, message: String| Err::<Value, _>(invalid(message)));
     env.add_function("code", move |_: &mut State, path: String, indent: usize| {
-        let source = files.read(&format!("templates/{path}")).ok_or_else(|| invalid(format!("there is no file templates/{path}")))?;
+        let source = files
+            .read(&format!("templates/{path}"))
+            .ok_or_else(|| invalid(format!("there is no file templates/{path}")))?;
         Ok::<_, Error>(Value::from_safe_string(indented(&source.text, indent)))
     });
 }
@@ -33,8 +35,16 @@ pub fn literal(text: &str) -> String {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             // controls, line separators, byte order mark, marks that turn the direction of text: visible in review, safe in YAML
-            '\0'..='\u{1f}' | '\u{7f}'..='\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}' => {
+            '\0'..='\u{1f}'
+            | '\u{7f}'..='\u{a0}'
+            | '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff0}'..='\u{ffff}' => {
                 let _ = write!(out, "\\u{:04x}", char as u32);
             }
             _ => out.push(char),
@@ -154,7 +164,9 @@ fn indented(text: &str, indent: usize) -> String {
 
 /// FNV-1a, folded to 8 hexadecimal digits: tells one content from another, not for security.
 fn digest(text: &str) -> String {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff))
 }
 

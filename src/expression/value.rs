@@ -46,7 +46,9 @@ pub fn to_json(value: &Value) -> Json {
         return Json::String(expr.text());
     }
     match value.kind() {
-        ValueKind::Seq | ValueKind::Iterable => value.try_iter().map_or(Json::Null, |items| items.map(|item| to_json(&item)).collect()),
+        ValueKind::Seq | ValueKind::Iterable => {
+            value.try_iter().map_or(Json::Null, |items| items.map(|item| to_json(&item)).collect())
+        }
         ValueKind::Map => {
             let mut object = serde_json::Map::new();
             for key in value.try_iter().into_iter().flatten() {

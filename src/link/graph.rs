@@ -16,6 +16,8 @@ pub struct Component {
     pub links: BTreeMap<String, usize>,
     /// Static facts that others may ask of it.
     pub traits: BTreeMap<String, Value>,
+    /// Its properties under the default parameters, as others see them.
+    pub properties: Value,
 }
 
 /// A blueprint whose links are resolved.

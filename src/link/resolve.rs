@@ -30,7 +30,9 @@ pub fn link(library: &Library, env: &Environment, mut blueprint: Blueprint) -> (
         for spec in declared[index].kind.clone().links.iter() {
             let target = match declared[index].links.get(&spec.property) {
                 Some(Given::None) => None,
-                Some(Given::Name(name) | Given::Inline(name)) => named(&blueprint, &declared, index, spec, name, &mut findings),
+                Some(Given::Name(name) | Given::Inline(name)) => {
+                    named(&blueprint, &declared, index, spec, name, &mut findings)
+                }
                 None => default(library, env, &blueprint, &mut declared, index, spec, &mut findings),
             };
             if let Some(target) = target {
@@ -40,7 +42,9 @@ pub fn link(library: &Library, env: &Environment, mut blueprint: Blueprint) -> (
         links.push(found);
         index += 1;
         if declared.len() > MOST_COMPONENTS {
-            let message = format!("the blueprint has more than {MOST_COMPONENTS} components, those that links make by default included");
+            let message = format!(
+                "the blueprint has more than {MOST_COMPONENTS} components, those that links make by default included"
+            );
             findings.push(Finding::error("K006", blueprint.place(&["components".to_owned()]), message));
             return (None, findings);
         }
@@ -59,7 +63,12 @@ pub fn link(library: &Library, env: &Environment, mut blueprint: Blueprint) -> (
     evaluate_traits(library, env, graph, findings)
 }
 
-fn arrange(blueprint: Blueprint, declared: Vec<Declared>, links: Vec<BTreeMap<String, usize>>, sorted: &[usize]) -> Graph {
+fn arrange(
+    blueprint: Blueprint,
+    declared: Vec<Declared>,
+    links: Vec<BTreeMap<String, usize>>,
+    sorted: &[usize],
+) -> Graph {
     let mut new_index = vec![0; sorted.len()];
     sorted.iter().enumerate().for_each(|(new, old)| new_index[*old] = new);
     let mut slots: Vec<Option<Component>> = declared
@@ -67,14 +76,20 @@ fn arrange(blueprint: Blueprint, declared: Vec<Declared>, links: Vec<BTreeMap<St
         .zip(links)
         .map(|(declared, links)| {
             let links = links.into_iter().map(|(property, target)| (property, new_index[target])).collect();
-            Some(Component { declared, links, traits: BTreeMap::new() })
+            let properties = from_json(&declared.properties, &mut Vec::new(), &|_| None);
+            Some(Component { declared, links, traits: BTreeMap::new(), properties })
         })
         .collect();
     let components = sorted.iter().filter_map(|old| slots[*old].take()).collect();
     Graph { blueprint, components }
 }
 
-fn evaluate_traits(library: &Library, env: &Environment, mut graph: Graph, mut findings: Vec<Finding>) -> (Option<Graph>, Vec<Finding>) {
+fn evaluate_traits(
+    library: &Library,
+    env: &Environment,
+    mut graph: Graph,
+    mut findings: Vec<Finding>,
+) -> (Option<Graph>, Vec<Finding>) {
     for index in 0..graph.components.len() {
         let declared = &graph.components[index].declared;
         let kind = declared.kind.clone();
@@ -84,7 +99,9 @@ fn evaluate_traits(library: &Library, env: &Environment, mut graph: Graph, mut f
                 Ok(value) => {
                     graph.components[index].traits.insert(name.clone(), value);
                 }
-                Err(error) => findings.push(broken_expression(&kind, &format!("the trait `{name}`"), expression, &error)),
+                Err(error) => {
+                    findings.push(broken_expression(&kind, &format!("the trait `{name}`"), expression, &error))
+                }
             }
         }
         for interface in &kind.provides {
@@ -105,7 +122,12 @@ fn evaluate(env: &Environment, expression: &str, scope: BTreeMap<String, Value>)
     env.compile_expression(expression)?.eval(Value::from_pairs(scope))
 }
 
-fn broken_expression(kind: &crate::library::ComponentType, what: &str, expression: &str, error: &minijinja::Error) -> Finding {
+fn broken_expression(
+    kind: &crate::library::ComponentType,
+    what: &str,
+    expression: &str,
+    error: &minijinja::Error,
+) -> Finding {
     let source = &kind.schema_source;
     let start = source.text.find(expression).unwrap_or(0);
     let place = Place::new(source, start..start + if start == 0 { 0 } else { expression.len() });
@@ -117,44 +139,80 @@ fn repeated_names(blueprint: &Blueprint, declared: &[Declared]) -> Vec<Finding> 
     let mut findings = Vec::new();
     for (index, component) in declared.iter().enumerate() {
         if let Some(first) = declared[..index].iter().find(|first| first.name == component.name) {
-            let message = format!("two components have the name `{}`: an inline component is named after its owner and property", component.name);
+            let message = format!(
+                "two components have the name `{}`: an inline component is named after its owner and property",
+                component.name
+            );
             let finding = Finding::error("K005", blueprint.place(&component.path), message);
-            findings.push(finding.with_label(blueprint.place(&first.path), "the other one").with_help("rename the written component"));
+            findings.push(
+                finding
+                    .with_label(blueprint.place(&first.path), "the other one")
+                    .with_help("rename the written component"),
+            );
         }
     }
     findings
 }
 
-fn named(blueprint: &Blueprint, declared: &[Declared], index: usize, spec: &LinkSpec, name: &str, findings: &mut Vec<Finding>) -> Option<usize> {
+fn named(
+    blueprint: &Blueprint,
+    declared: &[Declared],
+    index: usize,
+    spec: &LinkSpec,
+    name: &str,
+    findings: &mut Vec<Finding>,
+) -> Option<usize> {
     let owner = &declared[index];
     let place = || {
         let mut path = owner.path.clone();
         path.push(spec.property.clone());
         blueprint.place(&path)
     };
-    let fitting = || declared.iter().filter(|other| other.name != owner.name && other.kind.provides.contains(&spec.interface)).map(|other| other.name.as_str());
+    let fitting = || {
+        declared
+            .iter()
+            .filter(|other| other.name != owner.name && other.kind.provides.contains(&spec.interface))
+            .map(|other| other.name.as_str())
+    };
     let Some(target) = declared.iter().position(|other| other.name == name) else {
         // a component whose type is unknown has its own finding already
         if blueprint.root.get("components").is_some_and(|components| components.get(name).is_some()) {
             return None;
         }
-        let finding = Finding::error("K001", place(), format!("`{}` of `{}` links to `{name}`, but there is no such component", spec.property, owner.name));
+        let finding = Finding::error(
+            "K001",
+            place(),
+            format!("`{}` of `{}` links to `{name}`, but there is no such component", spec.property, owner.name),
+        );
         let names = declared.iter().map(|other| other.name.as_str());
         findings.push(match did_you_mean(name, names) {
-            Some(near) => finding.under(format!("did you mean `{near}`?")).with_fix(format!("write `{near}`"), place(), near),
+            Some(near) => {
+                finding.under(format!("did you mean `{near}`?")).with_fix(format!("write `{near}`"), place(), near)
+            }
             None => finding.with_help(suggestion(&spec.interface, fitting())),
         });
         return None;
     };
     let other = &declared[target];
     if target == index {
-        findings.push(Finding::error("K002", place(), format!("`{}` of `{name}` links to `{name}` itself", spec.property)).with_help(suggestion(&spec.interface, fitting())));
+        findings.push(
+            Finding::error("K002", place(), format!("`{}` of `{name}` links to `{name}` itself", spec.property))
+                .with_help(suggestion(&spec.interface, fitting())),
+        );
         return None;
     }
     if !other.kind.provides.contains(&spec.interface) {
-        let message = format!("`{}` of `{}` needs `{}`, which `{name}` does not provide", spec.property, owner.name, spec.interface);
-        let provided = if other.kind.provides.is_empty() { "nothing that can be linked".to_owned() } else { format!("`{}`", other.kind.provides.join("`, `")) };
-        let finding = Finding::error("K003", place(), message).with_label(blueprint.place(&other.path), format!("`{}` provides {provided}", other.kind.name));
+        let message = format!(
+            "`{}` of `{}` needs `{}`, which `{name}` does not provide",
+            spec.property, owner.name, spec.interface
+        );
+        let provided = if other.kind.provides.is_empty() {
+            "nothing that can be linked".to_owned()
+        } else {
+            format!("`{}`", other.kind.provides.join("`, `"))
+        };
+        let finding = Finding::error("K003", place(), message)
+            .with_label(blueprint.place(&other.path), format!("`{}` provides {provided}", other.kind.name));
         findings.push(finding.with_help(suggestion(&spec.interface, fitting())));
         return None;
     }
@@ -170,7 +228,15 @@ fn suggestion<'a>(interface: &str, fitting: impl Iterator<Item = &'a str>) -> St
 }
 
 /// The component that is made when the blueprint leaves a link out.
-fn default(library: &Library, env: &Environment, blueprint: &Blueprint, declared: &mut Vec<Declared>, index: usize, spec: &LinkSpec, findings: &mut Vec<Finding>) -> Option<usize> {
+fn default(
+    library: &Library,
+    env: &Environment,
+    blueprint: &Blueprint,
+    declared: &mut Vec<Declared>,
+    index: usize,
+    spec: &LinkSpec,
+    findings: &mut Vec<Finding>,
+) -> Option<usize> {
     let default = spec.default.clone()?;
     let owner = &declared[index];
     if let Some(when) = &spec.when {
@@ -179,7 +245,12 @@ fn default(library: &Library, env: &Environment, blueprint: &Blueprint, declared
             Ok(value) if !value.is_true() => return None,
             Ok(_) => {}
             Err(error) => {
-                findings.push(broken_expression(&owner.kind, &format!("`when` of the link `{}`", spec.property), when, &error));
+                findings.push(broken_expression(
+                    &owner.kind,
+                    &format!("`when` of the link `{}`", spec.property),
+                    when,
+                    &error,
+                ));
                 return None;
             }
         }
@@ -190,7 +261,10 @@ fn default(library: &Library, env: &Environment, blueprint: &Blueprint, declared
         if spec.shared && declared[made].kind.provides.contains(&spec.interface) {
             return Some(made);
         }
-        let message = format!("the component that `{}` of `{}` makes by default would be named `{name}`, a name that is taken", spec.property, owner.name);
+        let message = format!(
+            "the component that `{}` of `{}` makes by default would be named `{name}`, a name that is taken",
+            spec.property, owner.name
+        );
         let finding = Finding::error("K005", blueprint.place(&declared[made].path), message);
         findings.push(finding.with_help(format!("rename `{name}`, or link to it: `{}: {name}`", spec.property)));
         return None;
@@ -203,7 +277,12 @@ fn default(library: &Library, env: &Environment, blueprint: &Blueprint, declared
     (declared.len() > target).then_some(target)
 }
 
-fn circular(blueprint: &Blueprint, declared: &[Declared], links: &[BTreeMap<String, usize>], circle: &[usize]) -> Finding {
+fn circular(
+    blueprint: &Blueprint,
+    declared: &[Declared],
+    links: &[BTreeMap<String, usize>],
+    circle: &[usize],
+) -> Finding {
     let names: Vec<&str> = circle.iter().chain(circle.first()).map(|index| declared[*index].name.as_str()).collect();
     let mut finding = Finding::error("K004", None, format!("the links run in a circle: {}", names.join(" → ")));
     for (step, index) in circle.iter().enumerate() {

@@ -26,7 +26,7 @@ pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Ex
             ("type", Value::from(other.declared.kind.name.as_str())),
             ("property", Value::from(property)),
             ("uses", Value::from_iter(uses.iter().map(String::as_str))),
-            ("properties", plain(&other.declared.properties)),
+            ("properties", other.properties.clone()),
         ])
     });
     scope.insert("linked_from".to_owned(), Value::from_iter(linked_from));
@@ -36,7 +36,7 @@ pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Ex
             let mut seen = vec![
                 ("name".to_owned(), Value::from(linked.declared.name.as_str())),
                 ("type".to_owned(), Value::from(linked.declared.kind.name.as_str())),
-                ("properties".to_owned(), plain(&linked.declared.properties)),
+                ("properties".to_owned(), linked.properties.clone()),
             ];
             seen.extend(linked.traits.iter().map(|(name, value)| (name.clone(), value.clone())));
             if let Some(exports) = exports {
@@ -50,12 +50,18 @@ pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Ex
 }
 
 /// The part of the scope that needs no other component.
-pub(super) fn base(blueprint: &Blueprint, component: &Component, properties: &Json, references: bool) -> BTreeMap<String, Value> {
+pub(super) fn base(
+    blueprint: &Blueprint,
+    component: &Component,
+    properties: &Json,
+    references: bool,
+) -> BTreeMap<String, Value> {
     let declared = &component.declared;
     // a value that nobody knows before deployment is still there: for traits it must not look like one that is left out
     let unknown = declared.scenarios.first().map_or(&[][..], |scenario| &scenario.unknown);
     let reference = |path: &[String]| -> Option<Value> {
-        let (_, name) = declared.parameters.iter().find(|(taken, _)| taken == path && (references || unknown.contains(taken)))?;
+        let (_, name) =
+            declared.parameters.iter().find(|(taken, _)| taken == path && (references || unknown.contains(taken)))?;
         Some(Value::from_object(Expr::Ref(name.clone())))
     };
     let text = |text: &str| Value::from(text);
@@ -76,8 +82,4 @@ pub(super) fn base(blueprint: &Blueprint, component: &Component, properties: &Js
             ]),
         ),
     ])
-}
-
-fn plain(json: &Json) -> Value {
-    from_json(json, &mut Vec::new(), &|_| None)
 }

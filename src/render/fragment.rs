@@ -51,13 +51,15 @@ pub(super) fn render(
 ) -> Result<(Fragment, BTreeMap<String, Value>), Vec<Finding>> {
     let component = &graph.components[index];
     let kind = &component.declared.kind;
-    let template = library.files.read(&kind.template).ok_or_else(|| vec![missing(kind)])?;
+    let template = Arc::clone(&kind.template_source);
     let owner = graph.place(component, &[]);
     let failed = |error: minijinja::Error| vec![template_error(library, &template, &error, kind, owner.clone())];
-    let (text, spans) = env.get_template(&kind.template).and_then(|t| t.render_with_spans(variables)).map_err(failed)?;
+    let (text, spans) =
+        env.get_template(&kind.template).and_then(|t| t.render_with_spans(variables)).map_err(failed)?;
     let source = Source::new(format!("{} as rendered for `{}`", template.name, component.declared.name), text);
     let blamed = |findings: Vec<Finding>| -> Vec<Finding> {
-        let label = |finding: Finding| finding.with_label(owner.clone(), format!("rendering `{}`", component.declared.name));
+        let label =
+            |finding: Finding| finding.with_label(owner.clone(), format!("rendering `{}`", component.declared.name));
         findings.into_iter().map(label).collect()
     };
     let root = yaml::load(&source, Dialect::Template).map_err(blamed)?;
@@ -70,12 +72,14 @@ pub(super) fn render(
     Ok((Fragment { component: index, source, template, sections, spans }, exports))
 }
 
-fn missing(kind: &ComponentType) -> Finding {
-    Finding::error("L002", None, format!("`{}` has no template `{}`", kind.name, kind.template))
-}
-
 /// An error of the template engine, at its place in the template, with the component that was being rendered.
-fn template_error(library: &Library, template: &Arc<Source>, error: &minijinja::Error, kind: &ComponentType, owner: Place) -> Finding {
+fn template_error(
+    library: &Library,
+    template: &Arc<Source>,
+    error: &minijinja::Error,
+    kind: &ComponentType,
+    owner: Place,
+) -> Finding {
     let included = error.name().filter(|name| *name != kind.template);
     let source = included
         .and_then(|name| library.files.read(&format!("templates/{}", name.trim_start_matches("templates/"))))
@@ -88,22 +92,37 @@ fn template_error(library: &Library, template: &Arc<Source>, error: &minijinja::
         Some(detail) => format!("{}: {detail}", error.kind()),
         None => error.kind().to_string(),
     };
-    let finding = Finding::error("T001", Place::new(&source, range), format!("the template of `{}` cannot be rendered: {reason}", kind.name));
+    let finding = Finding::error(
+        "T001",
+        Place::new(&source, range),
+        format!("the template of `{}` cannot be rendered: {reason}", kind.name),
+    );
     finding.with_label(owner, "while rendering this component")
 }
 
-fn sections(source: &Arc<Source>, root: &Node, kind: &ComponentType, prefix: &str, findings: &mut Vec<Finding>) -> BTreeMap<&'static str, Section> {
+fn sections(
+    source: &Arc<Source>,
+    root: &Node,
+    kind: &ComponentType,
+    prefix: &str,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<&'static str, Section> {
     let mut found = BTreeMap::new();
     let entries = root.entries();
     let mut start_of_body = 0;
     for (position, entry) in entries.iter().enumerate() {
         let place = Place::new(source, entry.key_range.clone());
         let header_line = source.line_column(entry.key_range.start).0;
-        let end = entries.get(position + 1).map_or(source.text.len(), |next| source.line_range(source.line_column(next.key_range.start).0).start);
+        let end = entries
+            .get(position + 1)
+            .map_or(source.text.len(), |next| source.line_range(source.line_column(next.key_range.start).0).start);
         let Some(name) = SECTIONS.iter().copied().find(|name| *name == entry.key) else {
             if entry.key != "Exports" {
                 let message = format!("`{}` is not a section of a component's template", entry.key);
-                findings.push(Finding::error("T002", place, message).with_help(format!("the sections are {} and Exports", SECTIONS.join(", "))));
+                findings.push(
+                    Finding::error("T002", place, message)
+                        .with_help(format!("the sections are {} and Exports", SECTIONS.join(", "))),
+                );
             }
             start_of_body = end;
             continue;
@@ -115,15 +134,27 @@ fn sections(source: &Arc<Source>, root: &Node, kind: &ComponentType, prefix: &st
             continue;
         }
         if body.start > entry.value.range.start {
-            findings.push(Finding::error("T002", place, format!("the entries of `{name}` must stand on lines of their own")));
+            findings.push(Finding::error(
+                "T002",
+                place,
+                format!("the entries of `{name}` must stand on lines of their own"),
+            ));
             continue;
         }
         let ids: Vec<_> = entry.value.entries().iter().map(|id| (id.key.clone(), id.key_range.clone())).collect();
         for (id, range) in &ids {
-            let own = id.strip_prefix(prefix).is_some_and(|role| role.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()));
+            let own = id
+                .strip_prefix(prefix)
+                .is_some_and(|role| role.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()));
             if !own {
-                let message = format!("`{id}` in the template of `{}` does not begin with `{prefix}`, the component's own name", kind.name);
-                findings.push(Finding::error("T003", Place::new(source, range.clone()), message).with_help("write the id with `logical(\"Role\")`, so that two components never collide"));
+                let message = format!(
+                    "`{id}` in the template of `{}` does not begin with `{prefix}`, the component's own name",
+                    kind.name
+                );
+                findings.push(
+                    Finding::error("T003", Place::new(source, range.clone()), message)
+                        .with_help("write the id with `logical(\"Role\")`, so that two components never collide"),
+                );
             }
         }
         found.insert(name, Section { body, ids });
@@ -131,7 +162,13 @@ fn sections(source: &Arc<Source>, root: &Node, kind: &ComponentType, prefix: &st
     found
 }
 
-fn exports(library: &Library, source: &Arc<Source>, root: &Node, kind: &ComponentType, findings: &mut Vec<Finding>) -> BTreeMap<String, Value> {
+fn exports(
+    library: &Library,
+    source: &Arc<Source>,
+    root: &Node,
+    kind: &ComponentType,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<String, Value> {
     let node = root.entry("Exports");
     let given = node.map_or(&[][..], |entry| entry.value.entries());
     let mut exports = BTreeMap::new();
@@ -140,7 +177,11 @@ fn exports(library: &Library, source: &Arc<Source>, root: &Node, kind: &Componen
             Ok(value) => {
                 exports.insert(entry.key.clone(), value);
             }
-            Err(message) => findings.push(Finding::error("T004", Place::new(source, entry.key_range.clone()), format!("the export `{}`: {message}", entry.key))),
+            Err(message) => findings.push(Finding::error(
+                "T004",
+                Place::new(source, entry.key_range.clone()),
+                format!("the export `{}`: {message}", entry.key),
+            )),
         }
     }
     for interface in &kind.provides {
@@ -148,7 +189,11 @@ fn exports(library: &Library, source: &Arc<Source>, root: &Node, kind: &Componen
             let absent = exports.get(name).is_none_or(Value::is_none);
             if absent && *required {
                 let place = Place::new(source, node.map_or(0..0, |entry| entry.key_range.clone()));
-                findings.push(Finding::error("T004", place, format!("`{}` provides `{interface}` but exports no `{name}`", kind.name)));
+                findings.push(Finding::error(
+                    "T004",
+                    place,
+                    format!("`{}` provides `{interface}` but exports no `{name}`", kind.name),
+                ));
             }
             exports.entry(name.clone()).or_insert_with(|| Value::from(()));
         }

@@ -12,7 +12,12 @@ pub(super) fn apply(graph: &Graph, findings: Vec<(Option<usize>, Finding)>) -> V
     let mut kept = Vec::new();
     for (component, finding) in findings {
         let of_component = component.map(|index| graph.components[index].declared.acknowledged.iter());
-        let matching = graph.blueprint.acknowledged.iter().chain(of_component.into_iter().flatten()).find(|a| a.rule == finding.code);
+        let matching = graph
+            .blueprint
+            .acknowledged
+            .iter()
+            .chain(of_component.into_iter().flatten())
+            .find(|a| a.rule == finding.code);
         match matching {
             Some(acknowledgement) => {
                 used.insert(key(acknowledgement));
@@ -24,15 +29,24 @@ pub(super) fn apply(graph: &Graph, findings: Vec<(Option<usize>, Finding)>) -> V
             None => kept.push(finding),
         }
     }
-    let rules: BTreeSet<&str> =
-        graph.components.iter().flat_map(|component| &component.declared.kind.rules).map(|rule| rule.id.as_str()).collect();
+    let rules: BTreeSet<&str> = graph
+        .components
+        .iter()
+        .flat_map(|component| &component.declared.kind.rules)
+        .map(|rule| rule.id.as_str())
+        .collect();
     let written = graph.components.iter().flat_map(|component| &component.declared.acknowledged);
     for acknowledgement in graph.blueprint.acknowledged.iter().chain(written) {
         // ids of other checkers (CKV_…, AwsSolutions-…) are for them to judge
-        let ours = rules.contains(acknowledgement.rule.as_str()) || !acknowledgement.rule.contains(['_', '-']) || acknowledgement.rule.starts_with("NEU-");
+        let ours = rules.contains(acknowledgement.rule.as_str())
+            || !acknowledgement.rule.contains(['_', '-'])
+            || acknowledgement.rule.starts_with("NEU-");
         if ours && !used.contains(&key(acknowledgement)) {
             let message = format!("`{}` is acknowledged here but has nothing to say", acknowledgement.rule);
-            kept.push(Finding::warning("A001", acknowledgement.place.clone(), message).with_help("remove the acknowledgement"));
+            kept.push(
+                Finding::warning("A001", acknowledgement.place.clone(), message)
+                    .with_help("remove the acknowledgement"),
+            );
         }
     }
     kept

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::value::Value;
-use minijinja::{Environment, Error};
+use minijinja::{Environment, Error, Expression};
 
 use crate::diagnostic::{Finding, Label, Severity};
 use crate::expression::to_json;
@@ -24,12 +24,14 @@ pub(super) fn check(env: &Environment, graph: &Graph, index: usize) -> Vec<(Opti
     let mut reported = BTreeSet::new();
     for scenario in &component.declared.scenarios {
         let variables = scope(graph, index, &scenario.properties, None);
+        let context = Value::from_pairs(variables.iter().map(|(name, value)| (name.clone(), value.clone())));
         for rule in &component.declared.kind.rules {
             // what holds under the defaults is said once, not again for every other choice
             if reported.contains(&rule.id) {
                 continue;
             }
-            let judged = Judge { env, graph, component, rule, scenario, variables: &variables }.judge();
+            let judged =
+                Judge { env, graph, component, rule, scenario, variables: &variables, context: &context }.judge();
             if let Some(finding) = judged {
                 reported.insert(rule.id.clone());
                 findings.push((Some(index), finding));
@@ -46,6 +48,8 @@ struct Judge<'a> {
     rule: &'a Rule,
     scenario: &'a Scenario,
     variables: &'a Scope,
+    /// The variables as one value.
+    context: &'a Value,
 }
 
 enum Verdict {
@@ -63,39 +67,35 @@ impl Judge<'_> {
     }
 
     fn verdict(&self) -> Result<Verdict, Error> {
-        let assert = self.env.compile_expression(&self.rule.assert)?;
-        let mut paths = assert.undeclared_variables(true);
         let when = self.rule.when.as_deref().map(|when| self.env.compile_expression(when)).transpose()?;
-        paths.extend(when.iter().flat_map(|when| when.undeclared_variables(true)));
-        if self.scenario.unknown.iter().any(|unknown| paths.iter().any(|path| touches(path, unknown))) {
+        if !self.scenario.unknown.is_empty() && self.reads_unknown()? {
             return Ok(Verdict::Holds);
         }
-        let holds = |scope: &Scope| -> (bool, Option<String>) {
-            let context = || Value::from_pairs(scope.iter().map(|(name, value)| (name.clone(), value.clone())));
-            // asserts fail closed; a condition that cannot be evaluated counts as met
-            if let Some(when) = &when
-                && when.eval(context()).is_ok_and(|value| !value.is_true())
-            {
-                return (true, None);
-            }
-            match assert.eval(context()) {
-                Ok(value) => (value.is_true(), None),
-                Err(error) => (false, Some(reason(&error))),
-            }
+        // a condition that cannot be evaluated counts as met
+        let concerned =
+            |context: &Value| when.as_ref().is_none_or(|when| when.eval(context).map_or(true, |value| value.is_true()));
+        // asserts fail closed
+        let holds = |assert: &Expression, context: &Value| match assert.eval(context) {
+            Ok(value) => (value.is_true(), None),
+            Err(error) => (false, Some(reason(&error))),
         };
         if self.rule.each.as_deref() != Some("regions") {
-            let (ok, note) = holds(self.variables);
+            // most rules are about other designs than this one: their assert is not even compiled
+            if !concerned(self.context) {
+                return Ok(Verdict::Holds);
+            }
+            let (ok, note) = holds(&self.env.compile_expression(&self.rule.assert)?, self.context);
             return Ok(if ok { Verdict::Holds } else { Verdict::Fails { note, regions: Vec::new() } });
         }
-        let in_region = |region: &str| {
-            let mut scope = self.variables.clone();
-            scope.insert("region".to_owned(), Value::from(region));
-            holds(&scope)
-        };
+        let assert = self.env.compile_expression(&self.rule.assert)?;
         let mut note = None;
         let mut failing = Vec::new();
         for region in &self.graph.blueprint.regions {
-            let (ok, why) = in_region(region);
+            let context = self.in_region(region);
+            if !concerned(&context) {
+                continue;
+            }
+            let (ok, why) = holds(&assert, &context);
             if !ok {
                 failing.push(region.clone());
                 note = note.or(why);
@@ -104,13 +104,26 @@ impl Judge<'_> {
         Ok(if failing.is_empty() { Verdict::Holds } else { Verdict::Fails { note, regions: failing } })
     }
 
+    /// Whether the rule reads a value that nobody knows before deployment.
+    fn reads_unknown(&self) -> Result<bool, Error> {
+        for expression in [Some(&self.rule.assert), self.rule.when.as_ref()].into_iter().flatten() {
+            let paths = self.env.compile_expression(expression)?.undeclared_variables(true);
+            if self.scenario.unknown.iter().any(|unknown| paths.iter().any(|path| touches(path, unknown))) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The variables with `region` set.
+    fn in_region(&self, region: &str) -> Value {
+        let variables = self.variables.iter().map(|(name, value)| (name.clone(), value.clone()));
+        Value::from_pairs(variables.chain([("region".to_owned(), Value::from(region))]))
+    }
+
     fn finding(&self, note: Option<String>, regions: &[String]) -> Finding {
         let rule = self.rule;
-        let mut scope = self.variables.clone();
-        if let Some(region) = regions.first() {
-            scope.insert("region".to_owned(), Value::from(region.as_str()));
-        }
-        let context = Value::from_pairs(scope);
+        let context = regions.first().map_or_else(|| self.context.clone(), |region| self.in_region(region));
         let text = |template: &str| match self.env.render_str(template, &context) {
             Ok(text) => text,
             Err(error) => format!("{} ({})", rule.id, reason(&error)),
@@ -150,14 +163,12 @@ impl Judge<'_> {
     }
 
     fn working_regions(&self, failing: &[String]) -> Option<String> {
-        let known: Vec<String> = crate::catalogue::table("regions").into_iter().flat_map(|table| table.ids()).map(str::to_owned).collect();
+        let known: Vec<String> =
+            crate::catalogue::table("regions").into_iter().flat_map(|table| table.ids()).map(str::to_owned).collect();
         let all = Judge { scenario: self.scenario, ..*self };
         let works = |region: &&String| {
-            let mut scope = all.variables.clone();
-            scope.insert("region".to_owned(), Value::from(region.as_str()));
-            let context = Value::from_pairs(scope);
             let assert = all.env.compile_expression(&all.rule.assert);
-            assert.and_then(|assert| assert.eval(context)).is_ok_and(|value| value.is_true())
+            assert.and_then(|assert| assert.eval(all.in_region(region))).is_ok_and(|value| value.is_true())
         };
         let own = self.graph.blueprint.regions.iter().filter(|region| !failing.contains(region));
         let others = known.iter().filter(|region| !self.graph.blueprint.regions.contains(region)).filter(works);
@@ -168,7 +179,11 @@ impl Judge<'_> {
     /// What else of the file the rule looked at, and the regions that fail.
     fn labels(&self, place: &Place, regions: &[String]) -> Vec<Label> {
         let mut labels = Vec::new();
-        let paths = self.env.compile_expression(&self.rule.assert).map(|assert| assert.undeclared_variables(true)).unwrap_or_default();
+        let paths = self
+            .env
+            .compile_expression(&self.rule.assert)
+            .map(|assert| assert.undeclared_variables(true))
+            .unwrap_or_default();
         for path in paths.into_iter().collect::<BTreeSet<_>>() {
             let mut steps = path.split('.').map(str::to_owned);
             let owner = match steps.next().as_deref() {
@@ -201,7 +216,12 @@ impl Judge<'_> {
         let source = &self.component.declared.kind.schema_source;
         let start = source.text.find(&format!("\"{}\"", self.rule.id)).unwrap_or(0);
         let place = Place::new(source, start..start + if start == 0 { 0 } else { self.rule.id.len() + 2 });
-        let message = format!("the rule {} of `{}` is not an expression: {}", self.rule.id, self.component.declared.kind.name, reason(error));
+        let message = format!(
+            "the rule {} of `{}` is not an expression: {}",
+            self.rule.id,
+            self.component.declared.kind.name,
+            reason(error)
+        );
         Finding::new(Severity::Error, "L003", place, message)
     }
 }

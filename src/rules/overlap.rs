@@ -26,7 +26,8 @@ pub(super) fn check(graph: &Graph) -> Vec<Finding> {
                     second.declared.name, first.declared.name
                 );
                 let finding = Finding::warning("VPC101", graph.place(second, &path), message);
-                let finding = finding.with_label(graph.place(first, &path), format!("`{}` has {known}", first.declared.name));
+                let finding =
+                    finding.with_label(graph.place(first, &path), format!("`{}` has {known}", first.declared.name));
                 findings.push(finding.with_help("give each network a range of its own, for example 10.1.0.0/16"));
             }
         }

@@ -10,7 +10,8 @@ use super::check::Checker;
 
 /// One JSON Schema for whole blueprints: every component type, links and deploy-time parameters written out.
 pub fn bundle(library: &Library) -> Result<Value, Vec<Finding>> {
-    let mut schema: Value = serde_json::from_str(include_str!("../../schemas/envelope.schema.json")).expect("the embedded envelope schema is JSON");
+    let mut schema: Value = serde_json::from_str(include_str!("../../schemas/envelope.schema.json"))
+        .expect("the embedded envelope schema is JSON");
     let mut types = Vec::new();
     let mut definitions = Map::new();
     let mut choices = Vec::new();
@@ -24,10 +25,13 @@ pub fn bundle(library: &Library) -> Result<Value, Vec<Finding>> {
     }
     if let Some(own) = schema["$defs"].as_object_mut() {
         own.extend(definitions);
-        own.insert("link".to_owned(), json!({"anyOf": [
+        own.insert(
+            "link".to_owned(),
+            json!({"anyOf": [
             {"type": "string", "title": "name of a component"},
             {"type": "null", "title": "none"},
-            {"$ref": "#/properties/components/additionalProperties", "title": "inline component"}]}));
+            {"$ref": "#/properties/components/additionalProperties", "title": "inline component"}]}),
+        );
         own.insert("param".to_owned(), json!({"type": "object", "title": "deploy-time parameter", "required": ["param"], "additionalProperties": false,
             "properties": {"param": {"type": "string", "description": "The name of an entry of `parameters`."}}}));
     }
@@ -63,6 +67,8 @@ fn open(schema: &mut Value) {
                 let said = object.get("description").and_then(Value::as_str).unwrap_or_default();
                 let description = format!("{said} A component that provides `{interface}`.");
                 object.insert("description".to_owned(), description.trim().into());
+                // a type may say "string" for its readers; an inline component is a mapping
+                object.remove("type");
                 object.insert("allOf".to_owned(), json!([{"$ref": "#/$defs/link"}]));
             }
             let parameter = object.remove("x-param") == Some(Value::Bool(true));
@@ -113,7 +119,8 @@ pub fn meta_check(kind: &ComponentType) -> Vec<Finding> {
             self.value(path)
         }
     }
-    let meta: Value = serde_json::from_str(include_str!("../../schemas/component.meta.json")).expect("the embedded meta-schema is JSON");
+    let meta: Value = serde_json::from_str(include_str!("../../schemas/component.meta.json"))
+        .expect("the embedded meta-schema is JSON");
     match Checker::new(&meta, &format!("the schema of `{}`", kind.name)) {
         Ok(checker) => checker.check(&kind.schema, &Nowhere(kind), &[]),
         Err(message) => vec![Finding::error("L002", None, format!("the meta-schema does not compile: {message}"))],

@@ -38,7 +38,12 @@ impl Checker {
         let errors: Vec<ValidationError> = self.validator.iter_errors(instance).collect();
         let alternatives: BTreeSet<Vec<String>> = errors
             .iter()
-            .filter(|error| matches!(error.kind(), Kind::OneOfNotValid { .. } | Kind::AnyOf { .. } | Kind::OneOfMultipleValid { .. }))
+            .filter(|error| {
+                matches!(
+                    error.kind(),
+                    Kind::OneOfNotValid { .. } | Kind::AnyOf { .. } | Kind::OneOfMultipleValid { .. }
+                )
+            })
             .map(path_of)
             .collect();
         let mut findings = Vec::new();
@@ -56,7 +61,14 @@ impl Checker {
         findings
     }
 
-    fn explain(&self, error: &ValidationError, path: &[String], instance: &Value, locate: &dyn Locate, out: &mut Vec<Finding>) {
+    fn explain(
+        &self,
+        error: &ValidationError,
+        path: &[String],
+        instance: &Value,
+        locate: &dyn Locate,
+        out: &mut Vec<Finding>,
+    ) {
         let value = error.instance().as_ref();
         let name = path_name(path, &self.subject);
         let at = || locate.value(path);
@@ -75,7 +87,8 @@ impl Checker {
             }
             Kind::Required { property } => {
                 let property = property.as_str().unwrap_or_default();
-                let finding = Finding::error("S002", locate.key(path), format!("{name} lacks `{property}`")).under(format!("`{property}` belongs here"));
+                let finding = Finding::error("S002", locate.key(path), format!("{name} lacks `{property}`"))
+                    .under(format!("`{property}` belongs here"));
                 let missing = schema.and_then(|schema| schema.get("properties")?.get(property));
                 match missing.and_then(|missing| missing.get("description")).and_then(Value::as_str) {
                     Some(said) => finding.with_help(format!("`{property}`: {said}")),
@@ -85,25 +98,31 @@ impl Checker {
             Kind::Type { .. } => wrong_type(error, value, &name, &at()),
             Kind::Enum { options } => one_of(value, options.as_array().map_or(&[][..], Vec::as_slice), &name, at()),
             Kind::Constant { expected_value } => {
-                Finding::error("S004", at(), format!("{name} is {}, but must be {expected_value}", short(value))).with_fix(
-                    "write",
-                    at(),
-                    expected_value.as_str().map_or_else(|| expected_value.to_string(), str::to_owned),
-                )
+                Finding::error("S004", at(), format!("{name} is {}, but must be {expected_value}", short(value)))
+                    .with_fix(
+                        format!("write {expected_value}"),
+                        at(),
+                        expected_value.as_str().map_or_else(|| expected_value.to_string(), str::to_owned),
+                    )
             }
-            Kind::Pattern { pattern } => {
-                Finding::error("S005", at(), format!("{name} is {}, which has not the form that is needed", short(value))).with_help(match &example {
-                    Some(example) => format!("for example {example}"),
-                    None => format!("it must match the pattern {pattern}"),
-                })
-            }
+            Kind::Pattern { pattern } => Finding::error(
+                "S005",
+                at(),
+                format!("{name} is {}, which has not the form that is needed", short(value)),
+            )
+            .with_help(match &example {
+                Some(example) => format!("for example {example}"),
+                None => format!("it must match the pattern {pattern}"),
+            }),
             Kind::Minimum { limit } => limit_finding(&name, value, "at least", limit, at()),
             Kind::Maximum { limit } => limit_finding(&name, value, "at most", limit, at()),
             Kind::ExclusiveMinimum { limit } => limit_finding(&name, value, "more than", limit, at()),
             Kind::ExclusiveMaximum { limit } => limit_finding(&name, value, "less than", limit, at()),
-            Kind::MultipleOf { multiple_of } => {
-                Finding::error("S006", at(), format!("{name} is {}, but must be a multiple of {multiple_of}", short(value)))
-            }
+            Kind::MultipleOf { multiple_of } => Finding::error(
+                "S006",
+                at(),
+                format!("{name} is {}, but must be a multiple of {multiple_of}", short(value)),
+            ),
             Kind::MinLength { limit } => length(&name, value, "at least", *limit, "character", at()),
             Kind::MaxLength { limit } => length(&name, value, "at most", *limit, "character", at()),
             Kind::MinItems { limit } => length(&name, value, "at least", *limit, "item", locate.key(path)),
@@ -115,12 +134,15 @@ impl Checker {
                 let key = error.instance().as_str().unwrap_or_default().to_owned();
                 let mut deeper = path.to_vec();
                 deeper.push(key.clone());
-                let finding = Finding::error("S008", locate.key(&deeper), format!("`{key}` cannot be a name in {name}"));
+                let finding =
+                    Finding::error("S008", locate.key(&deeper), format!("`{key}` cannot be a name in {name}"));
                 let names = schema.and_then(|schema| schema.get("propertyNames"));
-                finding.with_help(names.and_then(|names| names.get("description")).and_then(Value::as_str).map_or_else(
-                    || format!("{error}"),
-                    str::to_owned,
-                ))
+                finding.with_help(
+                    names
+                        .and_then(|names| names.get("description"))
+                        .and_then(Value::as_str)
+                        .map_or_else(|| format!("{error}"), str::to_owned),
+                )
             }
             Kind::FalseSchema => Finding::error("S001", locate.key(path), format!("{name} does not belong here")),
             _ => Finding::error("S009", at(), format!("{name} is not valid: {}", error.masked_with(short(value)))),
@@ -144,24 +166,47 @@ impl Checker {
         let mut known: Vec<&str> = Vec::new();
         if let (Some(schema), Some(here)) = (lookup::at(&self.schema, path, instance), here) {
             for part in lookup::applying(&self.schema, schema, here) {
-                known.extend(part.get("properties").and_then(Value::as_object).into_iter().flatten().map(|(name, _)| name.as_str()));
+                known.extend(
+                    part.get("properties")
+                        .and_then(Value::as_object)
+                        .into_iter()
+                        .flatten()
+                        .map(|(name, _)| name.as_str()),
+                );
             }
         }
         if path.is_empty() && self.subject.contains('/') {
             known.extend(["type", "acknowledge"]);
         }
-        let finding = Finding::error("S001", place.clone(), format!("`{key}` is not a property of {}", path_name(path, &self.subject)));
+        let finding = Finding::error(
+            "S001",
+            place.clone(),
+            format!("`{key}` is not a property of {}", path_name(path, &self.subject)),
+        );
         match did_you_mean(key, known.iter().copied()) {
-            Some(near) => finding.under(format!("did you mean `{near}`?")).with_fix(format!("write `{near}`"), place, near),
+            Some(near) => {
+                finding.under(format!("did you mean `{near}`?")).with_fix(format!("write `{near}`"), place, near)
+            }
             None => finding.with_help(format!("it has: {}", known.join(", "))),
         }
     }
 
     /// No alternative fits: judge by the one that was meant, and say nothing of the others.
-    fn alternative(&self, path: &[String], value: &Value, instance: &Value, locate: &dyn Locate, out: &mut Vec<Finding>) {
+    fn alternative(
+        &self,
+        path: &[String],
+        value: &Value,
+        instance: &Value,
+        locate: &dyn Locate,
+        out: &mut Vec<Finding>,
+    ) {
         let name = path_name(path, &self.subject);
         let Some(schema) = lookup::at(&self.schema, path, instance) else { return };
-        let Some(branches) = ["oneOf", "anyOf"].iter().find_map(|keyword| schema.get(keyword)).and_then(Value::as_array) else { return };
+        let Some(branches) =
+            ["oneOf", "anyOf"].iter().find_map(|keyword| schema.get(keyword)).and_then(Value::as_array)
+        else {
+            return;
+        };
         if let Some((branch, discriminator)) = lookup::choose(&self.schema, branches, value) {
             let kind = short(&value[&discriminator]);
             let mut whole = lookup::resolve(&self.schema, branch).clone();
@@ -170,7 +215,9 @@ impl Checker {
                 object.entry("unevaluatedProperties").or_insert(Value::Bool(false));
                 let shared = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
                 if let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) {
-                    shared.for_each(|(key, property)| { properties.entry(key.clone()).or_insert_with(|| property.clone()); });
+                    shared.for_each(|(key, property)| {
+                        properties.entry(key.clone()).or_insert_with(|| property.clone());
+                    });
                 }
             }
             if let Ok(checker) = Checker::new(&whole, &format!("{name} with `{discriminator}` {kind}")) {
@@ -182,16 +229,28 @@ impl Checker {
                 }
             }
         } else if let Some(discriminator) = lookup::discriminator(&self.schema, branches) {
-            let options: Vec<Value> = branches.iter().filter_map(|b| lookup::constant(&self.schema, b, &discriminator)).cloned().collect();
+            let options: Vec<Value> =
+                branches.iter().filter_map(|b| lookup::constant(&self.schema, b, &discriminator)).cloned().collect();
             let mut deeper = path.to_vec();
             deeper.push(discriminator.clone());
             let given = value.get(&discriminator).unwrap_or(&Value::Null);
             out.push(one_of(given, &options, &path_name(&deeper, &self.subject), locate.value(&deeper)));
             return;
         }
-        let forms: Vec<&str> = branches.iter().filter_map(|b| lookup::resolve(&self.schema, b).get("title").and_then(Value::as_str)).collect();
-        let finding = Finding::error("S007", locate.value(path), format!("{name} is {}, which fits none of its forms", short(value)));
-        out.push(if forms.is_empty() { finding } else { finding.with_help(format!("it is one of: {}", forms.join("; "))) });
+        let forms: Vec<&str> = branches
+            .iter()
+            .filter_map(|b| lookup::resolve(&self.schema, b).get("title").and_then(Value::as_str))
+            .collect();
+        let finding = Finding::error(
+            "S007",
+            locate.value(path),
+            format!("{name} is {}, which fits none of its forms", short(value)),
+        );
+        out.push(if forms.is_empty() {
+            finding
+        } else {
+            finding.with_help(format!("it is one of: {}", forms.join("; ")))
+        });
     }
 }
 
@@ -229,8 +288,10 @@ fn short(value: &Value) -> String {
 }
 
 fn one_of(value: &Value, options: &[Value], name: &str, place: Place) -> Finding {
-    let words: Vec<String> = options.iter().map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned)).collect();
-    let finding = Finding::error("S004", place.clone(), format!("{name} is {}, which is not one of its values", short(value)));
+    let words: Vec<String> =
+        options.iter().map(|option| option.as_str().map_or_else(|| option.to_string(), str::to_owned)).collect();
+    let finding =
+        Finding::error("S004", place.clone(), format!("{name} is {}, which is not one of its values", short(value)));
     let given = value.as_str().unwrap_or_default();
     let mut listed = words.iter().take(24).cloned().collect::<Vec<_>>().join(", ");
     if words.len() > 24 {
@@ -239,7 +300,11 @@ fn one_of(value: &Value, options: &[Value], name: &str, place: Place) -> Finding
     match did_you_mean(given, words.iter().map(String::as_str)) {
         Some(near) if !given.is_empty() => {
             let near = near.to_owned();
-            finding.under(format!("did you mean `{near}`?")).with_help(format!("it is one of: {listed}")).with_fix(format!("write `{near}`"), place, near)
+            finding.under(format!("did you mean `{near}`?")).with_help(format!("it is one of: {listed}")).with_fix(
+                format!("write `{near}`"),
+                place,
+                near,
+            )
         }
         _ => finding.with_help(format!("it is one of: {listed}")),
     }
@@ -249,7 +314,9 @@ fn wrong_type(error: &ValidationError, value: &Value, name: &str, place: &Place)
     let Kind::Type { kind } = error.kind() else { unreachable!("called for type errors only") };
     let wanted = match kind {
         jsonschema::error::TypeKind::Single(single) => article(&single.to_string()),
-        jsonschema::error::TypeKind::Multiple(set) => set.iter().map(|one| article(&one.to_string())).collect::<Vec<_>>().join(" or "),
+        jsonschema::error::TypeKind::Multiple(set) => {
+            set.iter().map(|one| article(&one.to_string())).collect::<Vec<_>>().join(" or ")
+        }
     };
     let found = match value {
         Value::Null => "nothing".to_owned(),
@@ -259,14 +326,15 @@ fn wrong_type(error: &ValidationError, value: &Value, name: &str, place: &Place)
         Value::Array(_) => article("array"),
         Value::Object(_) => article("object"),
     };
-    let finding = Finding::error("S003", place.clone(), format!("{name} is {found}, but {wanted} is needed")).under(format!("{wanted} is needed"));
+    let finding = Finding::error("S003", place.clone(), format!("{name} is {found}, but {wanted} is needed"))
+        .under(format!("{wanted} is needed"));
     match value {
         Value::String(text) if wanted.contains("number") && text.parse::<f64>().is_ok() => {
             finding.with_fix("write the number without quotes", place.clone(), text.clone())
         }
         Value::String(text) if wanted.contains("true or false") => match text.to_ascii_lowercase().as_str() {
-            "yes" | "on" | "y" | "true" => finding.with_fix("write", place.clone(), "true"),
-            "no" | "off" | "n" | "false" => finding.with_fix("write", place.clone(), "false"),
+            "yes" | "on" | "y" | "true" => finding.with_fix("write `true`", place.clone(), "true"),
+            "no" | "off" | "n" | "false" => finding.with_fix("write `false`", place.clone(), "false"),
             _ => finding,
         },
         Value::Number(_) | Value::Bool(_) if wanted == article("string") => {
@@ -290,7 +358,8 @@ fn article(json_type: &str) -> String {
 }
 
 fn limit_finding(name: &str, value: &Value, word: &str, limit: &Value, place: Place) -> Finding {
-    Finding::error("S006", place, format!("{name} is {}, but must be {word} {limit}", short(value))).under(format!("{word} {limit}"))
+    Finding::error("S006", place, format!("{name} is {}, but must be {word} {limit}", short(value)))
+        .under(format!("{word} {limit}"))
 }
 
 fn length(name: &str, value: &Value, word: &str, limit: u64, unit: &str, place: Place) -> Finding {
@@ -305,7 +374,8 @@ fn length(name: &str, value: &Value, word: &str, limit: u64, unit: &str, place: 
         (_, "entry") => format!("{n} entries"),
         _ => format!("{n} {unit}s"),
     };
-    Finding::error("S006", place, format!("{name} has {}, but must have {word} {}", units(count as u64), units(limit))).under(format!("{word} {limit}"))
+    Finding::error("S006", place, format!("{name} has {}, but must have {word} {}", units(count as u64), units(limit)))
+        .under(format!("{word} {limit}"))
 }
 
 fn repeated(value: &Value, path: &[String], name: &str, locate: &dyn Locate) -> Finding {
@@ -313,5 +383,6 @@ fn repeated(value: &Value, path: &[String], name: &str, locate: &dyn Locate) -> 
     let second = (1..items.len()).find(|index| items[..*index].contains(&items[*index])).unwrap_or(0);
     let mut deeper = path.to_vec();
     deeper.push(second.to_string());
-    Finding::error("S006", locate.value(&deeper), format!("{name} names {} twice", short(&items[second]))).with_help("drop the repetition")
+    Finding::error("S006", locate.value(&deeper), format!("{name} names {} twice", short(&items[second])))
+        .with_help("drop the repetition")
 }

@@ -56,8 +56,12 @@ pub fn declare(
                 Given::Inline(hoisted)
             }
             other => {
-                let message = format!("`{}` is {other}, but a component's name or an inline component is needed", link.property);
-                findings.push(Finding::error("S003", blueprint.place(&at), message).with_help(format!("name a component that provides `{}`", link.interface)));
+                let message =
+                    format!("`{}` is {other}, but a component's name or an inline component is needed", link.property);
+                findings.push(
+                    Finding::error("S003", blueprint.place(&at), message)
+                        .with_help(format!("name a component that provides `{}`", link.interface)),
+                );
                 continue;
             }
         };
@@ -80,7 +84,11 @@ pub fn declare(
         }
         Err(message) => {
             let place = Place::new(&kind.schema_source, 0..0);
-            findings.push(Finding::error("L002", place, format!("the schema of `{}` does not compile: {message}", kind.name)));
+            findings.push(Finding::error(
+                "L002",
+                place,
+                format!("the schema of `{}` does not compile: {message}", kind.name),
+            ));
         }
     }
     let mut scenarios = scenarios;
@@ -132,13 +140,22 @@ impl Locate for Within<'_> {
     }
 }
 
-fn type_of(library: &Library, blueprint: &Blueprint, name: Option<Value>, path: &[String], findings: &mut Vec<Finding>) -> Option<Arc<ComponentType>> {
+fn type_of(
+    library: &Library,
+    blueprint: &Blueprint,
+    name: Option<Value>,
+    path: &[String],
+    findings: &mut Vec<Finding>,
+) -> Option<Arc<ComponentType>> {
     let mut at = path.to_vec();
     at.push("type".to_owned());
     let Some(Value::String(name)) = name else {
         // the envelope's schema has said so for written components; inline ones are not in it
         if path.len() > 2 {
-            findings.push(Finding::error("S002", blueprint.key(path), "the inline component lacks `type`").with_help("write `{type: <service>/<name>, …}`"));
+            findings.push(
+                Finding::error("S002", blueprint.key(path), "the inline component lacks `type`")
+                    .with_help("write `{type: <service>/<name>, …}`"),
+            );
         }
         return None;
     };
@@ -161,8 +178,13 @@ fn unknown_type(library: &Library, name: &str, place: Place) -> Finding {
         let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or("");
         let mut finding = finding.under(format!("{} is {} since {}", text("service"), text("status"), text("date")));
         finding.code = "LIF001".to_owned();
-        finding.message = format!("`{name}` is not generated: {} is {} since {}", text("service"), text("status"), text("date"));
-        return if text("successor").is_empty() { finding } else { finding.with_help(format!("use its successor: {}", text("successor"))) };
+        finding.message =
+            format!("`{name}` is not generated: {} is {} since {}", text("service"), text("status"), text("date"));
+        return if text("successor").is_empty() {
+            finding
+        } else {
+            finding.with_help(format!("use its successor: {}", text("successor")))
+        };
     }
     let names = library.names();
     match did_you_mean(name, names.iter().map(String::as_str)) {
@@ -183,23 +205,41 @@ fn checker(kind: &Arc<ComponentType>) -> Result<Arc<Checker>, String> {
 }
 
 /// Takes `{param: Name}` out of the properties: path and parameter name, with null in its place.
-fn take_parameters(blueprint: &Blueprint, kind: &ComponentType, value: &mut Value, path: &[String], findings: &mut Vec<Finding>) -> Vec<(Vec<String>, String)> {
+fn take_parameters(
+    blueprint: &Blueprint,
+    kind: &ComponentType,
+    value: &mut Value,
+    path: &[String],
+    findings: &mut Vec<Finding>,
+) -> Vec<(Vec<String>, String)> {
     let mut taken = Vec::new();
     let snapshot = value.clone();
     walk(value, &mut Vec::new(), &mut |value, below| {
-        let Some(Value::String(name)) = value.as_object().filter(|object| object.len() == 1).and_then(|object| object.get("param")) else { return false };
+        let Some(Value::String(name)) =
+            value.as_object().filter(|object| object.len() == 1).and_then(|object| object.get("param"))
+        else {
+            return false;
+        };
         let name = name.clone();
         let at = || blueprint.place(&[path, below, &["param".to_owned()]].concat());
-        let allowed = lookup::at(&kind.schema, below, &snapshot).and_then(|schema| schema.get("x-param")) == Some(&Value::Bool(true));
+        let allowed = lookup::at(&kind.schema, below, &snapshot).and_then(|schema| schema.get("x-param"))
+            == Some(&Value::Bool(true));
         if !allowed {
             let message = format!("`{}` of `{}` cannot be a deploy-time parameter", below.join("."), kind.name);
-            findings.push(Finding::error("P006", at(), message).with_help("the template depends on its value: write the value itself"));
+            findings.push(
+                Finding::error("P006", at(), message)
+                    .with_help("the template depends on its value: write the value itself"),
+            );
         } else if !blueprint.parameters.iter().any(|parameter| parameter.name == name) {
             let finding = Finding::error("P002", at(), format!("there is no parameter `{name}`"));
-            findings.push(match did_you_mean(&name, blueprint.parameters.iter().map(|parameter| parameter.name.as_str())) {
-                Some(near) => finding.under(format!("did you mean `{near}`?")).with_fix(format!("write `{near}`"), at(), near),
-                None => finding.with_help(format!("declare it: `parameters: {{{name}: {{type: String}}}}`")),
-            });
+            findings.push(
+                match did_you_mean(&name, blueprint.parameters.iter().map(|parameter| parameter.name.as_str())) {
+                    Some(near) => {
+                        finding.under(format!("did you mean `{near}`?")).with_fix(format!("write `{near}`"), at(), near)
+                    }
+                    None => finding.with_help(format!("declare it: `parameters: {{{name}: {{type: String}}}}`")),
+                },
+            );
         }
         taken.push((below.to_vec(), name));
         *value = Value::Null;
@@ -232,7 +272,12 @@ fn walk(value: &mut Value, path: &mut Vec<String>, visit: &mut dyn FnMut(&mut Va
 }
 
 /// The properties under the defaults, then under each other value of each parameter, one parameter at a time.
-fn scenarios(blueprint: &Blueprint, kind: &ComponentType, given: Value, taken: &[(Vec<String>, String)]) -> Vec<Scenario> {
+fn scenarios(
+    blueprint: &Blueprint,
+    kind: &ComponentType,
+    given: Value,
+    taken: &[(Vec<String>, String)],
+) -> Vec<Scenario> {
     let mut base = given;
     let mut unknown = Vec::new();
     let mut others = Vec::new();

@@ -47,7 +47,10 @@ fn choose_branch(root: &Value, schema: &Value, instance: &mut Value) {
     let schema = resolve(root, schema);
     let Some(branches) = schema.get("oneOf").and_then(Value::as_array) else { return };
     let Some(name) = discriminator(root, branches) else { return };
-    let outer = schema.get("properties").and_then(|properties| properties.get(&name)).and_then(|property| property.get("default"));
+    let outer = schema
+        .get("properties")
+        .and_then(|properties| properties.get(&name))
+        .and_then(|property| property.get("default"));
     let first = outer.or_else(|| branches.first().and_then(|branch| constant(root, branch, &name))).cloned();
     if let (Some(object), Some(first)) = (instance.as_object_mut(), first) {
         object.entry(name).or_insert(first);

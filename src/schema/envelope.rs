@@ -16,7 +16,8 @@ use super::model::{Acknowledgement, Blueprint, Parameter};
 use super::parameters;
 
 static ENVELOPE: LazyLock<Checker> = LazyLock::new(|| {
-    let schema = serde_json::from_str(include_str!("../../schemas/envelope.schema.json")).expect("the embedded envelope schema is JSON");
+    let schema = serde_json::from_str(include_str!("../../schemas/envelope.schema.json"))
+        .expect("the embedded envelope schema is JSON");
     Checker::new(&schema, "the blueprint").expect("the embedded envelope schema compiles")
 });
 
@@ -79,9 +80,12 @@ fn check_regions(blueprint: &Blueprint) -> Vec<Finding> {
     for (index, region) in blueprint.regions.iter().enumerate() {
         if !known.contains(&region.as_str()) {
             let place = blueprint.place(&["regions".to_owned(), index.to_string()]);
-            let finding = Finding::error("S010", place.clone(), format!("`{region}` is not a region that the catalogue knows"));
+            let finding =
+                Finding::error("S010", place.clone(), format!("`{region}` is not a region that the catalogue knows"));
             findings.push(match crate::diagnostic::did_you_mean(region, known.iter().copied()) {
-                Some(near) => finding.under(format!("did you mean `{near}`?")).with_fix(format!("write `{near}`"), place, near),
+                Some(near) => {
+                    finding.under(format!("did you mean `{near}`?")).with_fix(format!("write `{near}`"), place, near)
+                }
                 None => finding.with_help("`atelier list regions` shows the known ones"),
             });
         }
@@ -94,7 +98,11 @@ pub(super) fn acknowledgements(blueprint: &Blueprint, path: &[String]) -> Vec<Ac
     let Some((node, _)) = blueprint.root.find(path.iter().map(String::as_str)) else { return Vec::new() };
     let read = |item: &Node| {
         let text = |key: &str| item.get(key).and_then(Node::as_str).map(str::to_owned);
-        Some(Acknowledgement { rule: text("rule")?, reason: text("reason")?, place: item.get("rule")?.place(&blueprint.source) })
+        Some(Acknowledgement {
+            rule: text("rule")?,
+            reason: text("reason")?,
+            place: item.get("rule")?.place(&blueprint.source),
+        })
     };
     node.items().iter().filter_map(read).collect()
 }
@@ -120,8 +128,12 @@ fn dynamic_references(source: &Arc<Source>, node: &Node) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut report = |range: &Range<usize>| {
         findings.push(
-            Finding::error("S011", Place::new(source, range.clone()), "`{{resolve:` would be replaced by CloudFormation with a secret or parameter of the account")
-                .with_help("take the value as a deploy-time parameter: `{param: Name}`"),
+            Finding::error(
+                "S011",
+                Place::new(source, range.clone()),
+                "`{{resolve:` would be replaced by CloudFormation with a secret or parameter of the account",
+            )
+            .with_help("take the value as a deploy-time parameter: `{param: Name}`"),
         );
     };
     let mut stack = vec![node];

@@ -6,7 +6,10 @@ use serde_json::Value;
 pub fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     let mut schema = schema;
     for _ in 0..16 {
-        let Some(pointer) = schema.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#')) else { break };
+        let Some(pointer) = schema.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#'))
+        else {
+            break;
+        };
         match root.pointer(pointer) {
             Some(target) => schema = target,
             None => break,

@@ -13,10 +13,15 @@ pub fn check(blueprint: &Blueprint) -> Vec<Finding> {
     for parameter in &blueprint.parameters {
         let at = |key: &str| blueprint.place(&["parameters".to_owned(), parameter.name.clone(), key.to_owned()]);
         let numeric = parameter.type_ == "Number";
-        for (key, value) in parameter.default.iter().map(|v| ("default", v)).chain(parameter.allowed.iter().map(|v| ("allowed", v))) {
+        for (key, value) in
+            parameter.default.iter().map(|v| ("default", v)).chain(parameter.allowed.iter().map(|v| ("allowed", v)))
+        {
             if numeric && !value.is_number() {
                 let message = format!("`{}` is a Number, but its `{key}` has {value}", parameter.name);
-                findings.push(Finding::error("P003", at(key), message).with_help("write a number without quotes, or make the type String"));
+                findings.push(
+                    Finding::error("P003", at(key), message)
+                        .with_help("write a number without quotes, or make the type String"),
+                );
             }
         }
         if let Some(default) = &parameter.default
@@ -24,7 +29,8 @@ pub fn check(blueprint: &Blueprint) -> Vec<Finding> {
             && !parameter.allowed.contains(default)
         {
             let message = format!("the default {default} of `{}` is not among its allowed values", parameter.name);
-            let finding = Finding::error("P004", at("default"), message).with_label(at("allowed"), "the allowed values");
+            let finding =
+                Finding::error("P004", at("default"), message).with_label(at("allowed"), "the allowed values");
             findings.push(finding.with_help("allow the default, or choose an allowed one"));
         }
         if blueprint.components_named(&parameter.name) {
@@ -38,7 +44,10 @@ pub fn check(blueprint: &Blueprint) -> Vec<Finding> {
 /// Parameters that no component takes.
 pub fn unused(blueprint: &Blueprint) -> Vec<Finding> {
     let used = |parameter: &&Parameter| {
-        !blueprint.components.iter().any(|component| component.parameters.iter().any(|(_, name)| *name == parameter.name))
+        !blueprint
+            .components
+            .iter()
+            .any(|component| component.parameters.iter().any(|(_, name)| *name == parameter.name))
     };
     let unused = blueprint.parameters.iter().filter(used);
     unused
