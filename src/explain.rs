@@ -16,7 +16,7 @@ pub struct Page {
     pub code: String,
     /// One sentence: what is wrong.
     pub title: String,
-    /// Error, warning or info; empty for codes of the stages, which are errors unless they say otherwise.
+    /// Error, warning or info.
     pub severity: String,
     /// The component type whose rule it is; empty for codes of the stages.
     pub component: String,
@@ -34,9 +34,8 @@ impl Page {
     /// As Markdown.
     pub fn markdown(&self) -> String {
         let mut out = format!("# {}: {}\n\n", self.code, self.title);
-        if !self.severity.is_empty() {
-            let _ = writeln!(out, "{} · `{}`\n", self.severity, self.component);
-        }
+        let of = if self.component.is_empty() { "any blueprint".to_owned() } else { format!("`{}`", self.component) };
+        let _ = writeln!(out, "{} · {of}\n", self.severity);
         let _ = writeln!(out, "{}", self.why.trim());
         if !self.source.is_empty() {
             let _ = writeln!(out, "\nSource: {}", self.source);
@@ -74,8 +73,8 @@ fn stage_pages(name: &str, text: &str) -> Vec<Page> {
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
     let page = |entry: &yaml::Entry| Page {
         code: entry.key.clone(),
-        title: text(&entry.value, "title"),
-        severity: String::new(),
+        title: text(&entry.value, "title").trim_end_matches(" (a warning)").to_owned(),
+        severity: if text(&entry.value, "title").ends_with(" (a warning)") { "warning" } else { "error" }.to_owned(),
         component: String::new(),
         why: text(&entry.value, "why"),
         source: String::new(),
@@ -185,6 +184,9 @@ fn property_lines(out: &mut String, name: &str, property: &Value, depth: usize) 
         if property.get("x-param").is_some() {
             notes.push("may be a deploy-time parameter".to_owned());
         }
+    }
+    if notes.is_empty() {
+        notes.push("one of several forms".to_owned());
     }
     let _ = writeln!(out, "{indent}- `{name}` ({}): {said}", notes.join("; "));
     let inner = property.get("properties").or_else(|| property.get("items").and_then(|items| items.get("properties")));
