@@ -136,7 +136,7 @@ fn sub(state: &mut State, text: String, variables: Kwargs) -> Result<Value, Erro
     let mut map: Vec<(String, String)> = Vec::new();
     let mut rest = text.as_str();
     while let Some(start) = rest.find("${") {
-        out.push_str(&rest[..start]);
+        join(&mut out, &rest[..start]);
         let end = rest[start..].find('}').ok_or_else(|| invalid(format!("`${{` without `}}` in {text:?}")))? + start;
         let name = &rest[start + 2..end];
         rest = &rest[end + 1..];
@@ -145,7 +145,7 @@ fn sub(state: &mut State, text: String, variables: Kwargs) -> Result<Value, Erro
         } else if variables.has(name) {
             let argument_value: Value = variables.get(name)?;
             match inline(&argument_value)? {
-                Some(inline) => out.push_str(&inline),
+                Some(inline) => join(&mut out, &inline),
                 None => {
                     let _ = write!(out, "${{{name}}}");
                     if !map.iter().any(|(known, _)| known == name) {
@@ -162,7 +162,7 @@ fn sub(state: &mut State, text: String, variables: Kwargs) -> Result<Value, Erro
             };
         }
     }
-    out.push_str(rest);
+    join(&mut out, rest);
     variables.assert_all_used()?;
     if !out.contains("${") {
         return Ok(Value::from(out));
@@ -172,6 +172,17 @@ fn sub(state: &mut State, text: String, variables: Kwargs) -> Result<Value, Erro
     }
     let map: Vec<String> = map.into_iter().map(|(name, text)| format!("{name}: {text}")).collect();
     Ok(value(Expr::Raw(format!("!Sub [{}, {{{}}}]", literal(&out), map.join(", ")))))
+}
+
+/// Appends a part of a `Fn::Sub` text: where a `$` that ends one part meets a `{` of the next, that is no variable either.
+fn join(out: &mut String, part: &str) {
+    match part.strip_prefix('{') {
+        Some(rest) if out.ends_with('$') => {
+            out.push_str("{!");
+            out.push_str(rest);
+        }
+        _ => out.push_str(part),
+    }
 }
 
 /// What a variable is inside a `Fn::Sub` text: plain values escaped, references as `${…}`, the rest needs the map.
@@ -290,6 +301,9 @@ mod tests {
             render("{{ sub('${AWS::Region} ${x}', x=evil) }}"),
             r#"!Sub "${AWS::Region} ${!AWS::AccountId}\"\n- x""#
         );
+        // nor where two harmless parts meet
+        assert_eq!(render("{{ sub('${a}${b}', a='$', b='{AWS::AccountId}') }}"), r#"!Sub "${!AWS::AccountId}""#);
+        assert_eq!(render("{{ sub('${a}{x} $${b}', a='$', b='{y}') }}"), r#"!Sub "${!x} ${!y}""#);
     }
 
     #[test]

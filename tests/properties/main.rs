@@ -5,6 +5,7 @@
 
 mod compare;
 mod leaves;
+mod substitution;
 
 use std::collections::BTreeSet;
 
