@@ -261,6 +261,13 @@ fn default(
         if spec.shared && declared[made].kind.provides.contains(&spec.interface) {
             return Some(made);
         }
+        if spec.shared
+            && declared[made].origin == Origin::Default
+            && default["type"] == declared[made].kind.name.as_str()
+        {
+            // it was told to the first owner that the type does not provide what is asked for
+            return None;
+        }
         let message = format!(
             "the component that `{}` of `{}` makes by default would be named `{name}`, a name that is taken",
             spec.property, owner.name
@@ -274,7 +281,27 @@ fn default(
     path.push(spec.property.clone());
     let target = declared.len();
     declare(library, blueprint, &name, Origin::Default, path, default, declared, findings);
-    (declared.len() > target).then_some(target)
+    let made = declared.get(target)?;
+    if !made.kind.provides.contains(&spec.interface) {
+        findings.push(unfit_default(blueprint, &declared[index], spec, made));
+        return None;
+    }
+    Some(target)
+}
+
+/// A default that its own type does not fit: a folder of component types has replaced that type by one that gives less.
+fn unfit_default(blueprint: &Blueprint, owner: &Declared, spec: &LinkSpec, made: &Declared) -> Finding {
+    let message = format!(
+        "`{}` of `{}` needs `{}`, which its default, `{}`, does not provide",
+        spec.property, owner.name, spec.interface, made.kind.name
+    );
+    Finding::error("K003", blueprint.place(&owner.path), message)
+        .with_label(Place::new(&made.kind.schema_source, 0..0), format!("`{}` is defined here", made.kind.name))
+        .with_help(format!(
+            "add `{}` to `x-provides` of `{}`, and its exports to the template",
+            spec.interface, made.kind.name
+        ))
+        .with_help(format!("or link `{}` to a component that provides `{}`", spec.property, spec.interface))
 }
 
 fn circular(
