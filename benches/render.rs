@@ -44,3 +44,26 @@ fn render(bencher: Bencher, name: &str) {
     assert!(ATELIER.render(&source).result.is_some(), "{name} has errors");
     bencher.bench(|| ATELIER.render(&source));
 }
+
+/// The shipped blueprints again and again, each time under another name and with another tag.
+fn thousand() -> Vec<Arc<Source>> {
+    let shipped: Vec<_> = Library::blueprints().collect();
+    let one = |n: usize| {
+        let (name, text) = shipped[n % shipped.len()];
+        let other = format!("name: {name}-{n}\ntags: {{Number: \"{n}\"}}\n");
+        let lines = text.lines().filter(|line| !line.starts_with("tags:"));
+        let renamed = lines.map(|line| if line.starts_with("name:") { other.clone() } else { format!("{line}\n") });
+        Source::new(format!("{n}.yaml"), renamed.collect::<String>())
+    };
+    (0..1_000).map(one).collect()
+}
+
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn render_a_thousand(bencher: Bencher) {
+    let sources = thousand();
+    for source in &sources[..names().len()] {
+        let findings = ATELIER.check(source).findings;
+        assert!(!atelier::diagnostic::has_error(&findings), "{}: {}", source.name, findings[0].message);
+    }
+    bencher.bench(|| sources.iter().filter(|source| ATELIER.render(source).result.is_some()).count());
+}
