@@ -188,12 +188,12 @@ fn exports(
         for (name, required) in library.interfaces.get(interface).map_or(&[][..], |interface| &interface.exports) {
             let absent = exports.get(name).is_none_or(Value::is_none);
             if absent && *required {
-                let place = Place::new(source, node.map_or(0..0, |entry| entry.key_range.clone()));
-                findings.push(Finding::error(
-                    "T004",
-                    place,
-                    format!("`{}` provides `{interface}` but exports no `{name}`", kind.name),
-                ));
+                let message = format!("`{}` provides `{interface}` but exports no `{name}`", kind.name);
+                let place = node.map(|entry| Place::new(source, entry.key_range.clone()));
+                findings.push(Finding::error("T004", place, message).with_help(format!(
+                    "add `{name}: …` under `Exports:` in `{}`, or take `{interface}` out of `x-provides`",
+                    kind.template
+                )));
             }
             exports.entry(name.clone()).or_insert_with(|| Value::from(()));
         }

@@ -83,12 +83,16 @@ pub fn declare(
             }
         }
         Err(message) => {
-            let place = Place::new(&kind.schema_source, 0..0);
-            findings.push(Finding::error(
-                "L002",
-                place,
-                format!("the schema of `{}` does not compile: {message}", kind.name),
-            ));
+            let text = &kind.schema_source.text;
+            // the message begins with the value that is no schema, as JSON
+            let value = message.split('"').nth(1).unwrap_or_default();
+            let start = text.find(&format!("\"{value}\"")).filter(|_| !value.is_empty());
+            let range = start.map_or(0..0, |start| start..start + value.len() + 2);
+            let message = format!("the schema of `{}` does not compile: {message}", kind.name);
+            findings
+                .push(Finding::error("L002", Place::new(&kind.schema_source, range), message).with_help(
+                    "it is JSON Schema 2020-12; `docs/writing-components.md` says which part of it is used",
+                ));
         }
     }
     let mut scenarios = scenarios;
