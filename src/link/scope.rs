@@ -19,6 +19,9 @@ pub type Exports = Vec<BTreeMap<String, Value>>;
 pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Exports>) -> BTreeMap<String, Value> {
     let component = &graph.components[index];
     let mut scope = base(&graph.blueprint, component, properties, exports.is_some());
+    // what stands only once in an account asks whether the blueprint has another one
+    let types = graph.components.iter().map(|other| other.declared.kind.name.as_str());
+    scope.insert("component_types".to_owned(), Value::from_iter(types));
     let linked_from = graph.linked_from(index).map(|(other, property, uses)| {
         let other = &graph.components[other];
         Value::from_pairs([
