@@ -63,7 +63,7 @@ fn unknown_paths(library: &Library, kind: &ComponentType, paths: impl IntoIterat
                 Some(link) => {
                     let interface = &library.interfaces[&link.interface];
                     let Some(member) = steps.get(1) else { continue };
-                    ["name", "type", "properties"].contains(member)
+                    ["name", "type", "properties", "links"].contains(member)
                         || interface.traits.iter().any(|known| known == member)
                         || interface.exports.iter().any(|(known, _)| known == member)
                 }
