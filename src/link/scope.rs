@@ -56,7 +56,7 @@ pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Ex
 
 /// The names of the components that a component links to, by property; absent links are `none`.
 fn links(graph: &Graph, component: &Component) -> Value {
-    Value::from_iter(component.declared.kind.links.iter().map(|spec| {
+    Value::from_pairs(component.declared.kind.links.iter().map(|spec| {
         let linked = component.links.get(&spec.property);
         let name = linked.map_or(Value::from(()), |index| Value::from(graph.components[*index].declared.name.as_str()));
         (spec.property.clone(), name)
