@@ -1,4 +1,4 @@
-"""Stops the apps of a Studio domain and deletes spaces that were made by hand, before CloudFormation deletes the rest."""
+"""Stops the apps of a Studio domain and deletes spaces made by hand, before CloudFormation deletes the rest."""
 import json
 import time
 import urllib.request
@@ -21,11 +21,12 @@ def attempt(call, **which):
         print(json.dumps({"not yet": str(error)}))
 
 
-def clear(domain, keep, seconds_left):
-    """Deletes all apps, then the spaces that are not in `keep`, and waits until they are gone."""
+def clear(domain, ours, seconds_left, leaving=None):
+    """Deletes all apps, then the spaces that are not ours, and waits; with `leaving`, only the apps of those spaces."""
     hopeless, gone = set(), set()
     while True:
-        apps = [a for a in every("apps", domain) if a["Status"] != "Deleted"]
+        apps = [a for a in every("apps", domain)
+                if a["Status"] != "Deleted" and (leaving is None or a.get("SpaceName") in leaving)]
         for app in apps:
             which = {k: app[k] for k in ("DomainId", "SpaceName", "UserProfileName", "AppType", "AppName") if app.get(k)}
             if app["Status"] == "Failed":  # asked once: one that never started has nothing to stop
@@ -35,7 +36,7 @@ def clear(domain, keep, seconds_left):
             if app["Status"] != "Deleting" and not app.get("Over"):
                 attempt(sagemaker.delete_app, **which)
         apps = [a for a in apps if not a.get("Over")]
-        spaces = [s for s in every("spaces", domain) if s["SpaceName"] not in keep]
+        spaces = [s for s in every("spaces", domain) if s["SpaceName"] not in ours] if leaving is None else []
         for space in spaces if not apps else []:
             gone.add(space["SpaceName"])
             if space["Status"] != "Deleting":
@@ -48,12 +49,16 @@ def clear(domain, keep, seconds_left):
 
 
 def handler(event, context):
+    def left():
+        return context.get_remaining_time_in_millis() / 1000
+
     given, status, reason = event["ResourceProperties"], "SUCCESS", "done"
     domain = given["DomainId"]
     try:
         if event["RequestType"] == "Delete":
-            spaces = clear(domain, given["Spaces"], lambda: context.get_remaining_time_in_millis() / 1000)
-            print(json.dumps({"domain": domain, "spaces made by hand": spaces}))
+            print(json.dumps({"domain": domain, "spaces made by hand": clear(domain, given["Spaces"], left)}))
+        elif event["RequestType"] == "Update":  # CloudFormation deletes the spaces of those who left after this
+            clear(domain, given["Spaces"], left, set(event["OldResourceProperties"]["Spaces"]) - set(given["Spaces"]))
     except Exception as error:  # whatever happens, CloudFormation must get an answer
         status, reason = "FAILED", str(error)
         print(json.dumps({"domain": domain, "error": reason}))
