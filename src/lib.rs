@@ -13,6 +13,8 @@ pub mod blame;
 pub mod catalogue;
 pub mod cli;
 pub mod diagnostic;
+#[cfg(feature = "verify")]
+pub mod diff;
 pub mod explain;
 pub mod expression;
 pub mod library;

@@ -90,7 +90,8 @@ fn every_path_that_a_rule_reads_exists() {
                 problems.extend(
                     unknown.iter().map(|path| format!("{} reads {path}, which {} does not have", rule.id, kind.name)),
                 );
-                let known = BTreeSet::from(["this", "component", "blueprint", "component_types", "linked_from", "region"]);
+                let known =
+                    BTreeSet::from(["this", "component", "blueprint", "component_types", "linked_from", "region"]);
                 for root in compiled.undeclared_variables(false) {
                     let function = atelier::expression::environment(library.files.clone(), 0)
                         .globals()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the data; a room may import those before it.
-const ROOMS: [&str; 18] = [
+const ROOMS: [&str; 19] = [
     "source",
     "diagnostic",
     "yaml",
@@ -19,6 +19,7 @@ const ROOMS: [&str; 18] = [
     "assemble",
     "verify",
     "blame",
+    "diff",
     "report",
     "pipeline",
     "explain",

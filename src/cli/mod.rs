@@ -1,5 +1,7 @@
 //! The program around the stages: one verb a file. Reading, writing and printing happen here.
 
+#[cfg(feature = "verify")]
+mod diff;
 mod explain;
 mod inputs;
 mod list;
@@ -95,6 +97,9 @@ pub enum Verb {
     /// Run AWS's validator on any CloudFormation template
     #[cfg(feature = "verify")]
     Verify(verify::Args),
+    /// Say what an update would do: resources added, removed, changed and replaced, and what is lost
+    #[cfg(feature = "verify")]
+    Diff(diff::Args),
     /// Print the JSON Schema that gives editors completion and checks
     Schema(schema::Args),
     /// Say what a finding means, or what a component type takes, gives and creates
@@ -114,6 +119,8 @@ pub fn run(cli: Cli) -> i32 {
         Verb::Man => setup::man(),
         #[cfg(feature = "verify")]
         Verb::Verify(args) => verify::run(&args, common),
+        #[cfg(feature = "verify")]
+        Verb::Diff(args) => open(common).and_then(|atelier| diff::run(&args, common, &atelier)),
         Verb::List(args) => open(common).and_then(|atelier| list::run(&args, common, &atelier)),
         Verb::New(args) => new::run(&args, common),
         Verb::Validate(args) => open(common).and_then(|atelier| validate::run(&args, common, &atelier)),

@@ -7,7 +7,9 @@ mod engine;
 mod place;
 mod problem;
 mod regions;
+mod replacement;
 
 pub use engine::{Engine, Job, MAX_BYTES, Starting};
 pub use place::findings;
 pub use problem::{Detail, Problem};
+pub use replacement::{CreateOnly, Replacements};
