@@ -13,23 +13,26 @@ MEDIA = ("image", "video")
 def problem(record):
     """What is wrong with a record; raises what its shape does not allow."""
     if ENV["FORMAT"] == "prompt-completion":
-        if set(record) != {"prompt", "completion"} or not all(isinstance(v, str) and v.strip() for v in record.values()):
-            return 'write {"prompt": "…", "completion": "…"}, both with text and nothing else'
+        if set(record) != {"prompt", "completion"} or not all(value.strip() for value in record.values()):
+            return f"write {ENV['SHAPE']}, both with text and nothing else"
         return None
     plain = ENV["FORMAT"] == "anthropic-messages"
+    if not plain and "schemaVersion" not in record:
+        return 'add "schemaVersion": "bedrock-conversation-2024"'
     turns = record["messages"]
     prompts = [record.get("system", "")] if plain else [part["text"] for part in record.get("system", [])]
     if len(turns) < 2 or len(turns) % 2:
-        return f"`messages` has {len(turns)} turns; a user begins, an assistant ends, and they alternate"
+        return f"{len(turns)} turns; a user begins, an assistant ends, and they alternate"
     for place, turn in enumerate(turns):
         role = ("user", "assistant")[place % 2]
         if turn["role"] != role:
-            return f"turn {place + 1} of `messages` is of {turn['role']}; make it the {role}'s"
+            return f"turn {place + 1} has the role {turn['role']}; it must be {role}"
         parts = [{"text": turn["content"]}] if plain else turn["content"]
-        texts = [part["text"] for part in parts if "text" in part]
+        texts = [part.get("text", "") for part in parts]
+        taken = {"text", *(MEDIA if role == "user" else ("reasoningContent",))}
         for part in parts:
-            if not set(part) <= {"text", *(MEDIA if role == "user" else ("reasoningContent",))}:
-                return f"turn {place + 1} holds {', '.join(part)}; fine-tuning takes no tools, and media only from the user"
+            if not set(part) <= taken:
+                return f"turn {place + 1} holds {', '.join(part)}; only {', '.join(sorted(taken))} can be learnt"
         if not any(text.strip() for text in texts) and not any(name in part for part in parts for name in MEDIA):
             return f"turn {place + 1} has no text"
         prompts += texts if role == "user" else []
@@ -53,8 +56,8 @@ def lines(key, problems):
             found = "not UTF-8; save the file as UTF-8"
         except json.JSONDecodeError as error:
             found = f"not JSON ({error.msg}); write one object on one line, without a byte order mark"
-        except (AttributeError, KeyError, TypeError) as error:
-            found = f"not of the shape {ENV['FORMAT']} ({type(error).__name__}: {error})"
+        except (AttributeError, KeyError, TypeError):
+            found = f"another shape; write {ENV['SHAPE']}"
         if found:
             problems.append(f"line {number} of {key}: {found}")
     return count
