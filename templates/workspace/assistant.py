@@ -5,8 +5,9 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
-SETTINGS = json.load(open(os.environ.get("ASSISTANT_SETTINGS", "/etc/assistant.json")))
+SETTINGS = json.loads(Path(os.environ.get("ASSISTANT_SETTINGS", "/etc/assistant.json")).read_text())
 SYSTEM = "You are a coding assistant in a terminal on Amazon Linux 2023. Look at files before you change them. " + SETTINGS["note"]
 LONGEST, ROUNDS = 20000, 30  # characters of a tool's result; calls of the model for a question
 
@@ -33,13 +34,12 @@ def converse(messages):
 
 def use(name, given):
     if name == "read":
-        return open(given["path"], errors="replace").read()
+        return Path(given["path"]).read_text(errors="replace")
     print("$ " + given["command"] if name == "run" else "write " + given["path"] + ":\n" + given["text"])
     if input("do it? [y/N] ").strip().lower() != "y":
         return "refused by the user"
     if name == "write":
-        with open(given["path"], "w") as file:
-            return f"{file.write(given['text'])} characters written"
+        return f"{Path(given['path']).write_text(given['text'])} characters written"
     done = subprocess.run(["bash", "-c", given["command"]], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           timeout=300)
     return f"exit status {done.returncode}\n" + done.stdout.decode(errors="replace")
