@@ -1,15 +1,15 @@
 #!/usr/bin/python3
-"""assistant [WORDS]: a coding agent. The model asks for tools, this program runs them, until there is an answer.
-Calls Amazon Bedrock with the rights of the instance, and changes nothing before you have typed y."""
+"""assistant [WORDS]: a coding agent. The model asks for tools, this program runs them after your y, until there is an answer."""
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 SETTINGS = json.loads(Path(os.environ.get("ASSISTANT_SETTINGS", "/etc/assistant.json")).read_text())
 SYSTEM = "You are a coding assistant in a terminal on Amazon Linux 2023. Look at files before you change them. " + SETTINGS["note"]
-LONGEST, ROUNDS = 20000, 30  # characters of a tool's result; calls of the model for a question
+LONGEST, ROUNDS = 20000, 30  # characters of a result; calls for a question
 
 
 def tool(name, description, *inputs):
@@ -25,8 +25,11 @@ TOOLS = [tool("run", "Runs a bash command in the current folder.", "command"),
 def converse(messages):
     request = {"modelId": SETTINGS["model"], "system": [{"text": SYSTEM}], "messages": messages,
                "inferenceConfig": {"maxTokens": SETTINGS["maxTokens"]}, "toolConfig": {"tools": TOOLS}}
-    done = subprocess.run(["aws", "bedrock-runtime", "converse", "--region", SETTINGS["region"], "--output", "json", "--cli-read-timeout",
-                           "300", "--cli-input-json", "file:///dev/stdin"], input=json.dumps(request), capture_output=True, text=True)
+    with tempfile.NamedTemporaryFile("w") as file:  # read twice: no pipe
+        json.dump(request, file)
+        file.flush()
+        done = subprocess.run(["aws", "bedrock-runtime", "converse", "--region", SETTINGS["region"], "--output", "json",
+                               "--cli-read-timeout", "300", "--cli-input-json", "file://" + file.name], capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(done.stderr.strip())
     return json.loads(done.stdout)

@@ -37,7 +37,7 @@ class CodeAssistant(unittest.TestCase):
         def run(command, **options):
             if command[0] != "aws":
                 return self.run(command, **options)
-            self.requests.append((command, json.loads(options["input"])))
+            self.requests.append((command, json.loads(Path(command[-1].removeprefix("file://")).read_text())))
             message = next(messages)
             if isinstance(message, str):
                 return mock.Mock(returncode=254, stderr=message)
