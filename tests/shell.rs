@@ -17,9 +17,15 @@ use atelier::yaml::{self, Dialect, Node, Value};
 
 /// The scripts in a template: texts that begin with bash's line, and such parts of MIME messages.
 fn scripts(node: &Node, found: &mut Vec<String>) {
+    scripts_in(node, false, found);
+}
+
+/// `substituted`: the list around the node is that of `!Sub [text, {…}]`.
+fn scripts_in(node: &Node, substituted: bool, found: &mut Vec<String>) {
+    let substituted = substituted || node.tag.as_deref() == Some("Sub");
     match &node.value {
         Value::Map(entries) => entries.iter().for_each(|entry| scripts(&entry.value, found)),
-        Value::List(items) => items.iter().for_each(|item| scripts(item, found)),
+        Value::List(items) => items.iter().for_each(|item| scripts_in(item, substituted, found)),
         Value::String(text) => {
             let Some((before, _)) = text.split_once("#!/bin/bash\n") else { return };
             let script = &text[before.len()..];
@@ -27,7 +33,6 @@ fn scripts(node: &Node, found: &mut Vec<String>) {
                 before.lines().find_map(|line| line.split_once("boundary=")).map(|(_, word)| word.trim_matches('"'));
             let end = boundary.and_then(|word| script.find(&format!("\n--{word}"))).map_or(script.len(), |end| end + 1);
             let script = &script[..end];
-            let substituted = node.tag.as_deref() == Some("Sub");
             found.push(if substituted { filled_in(script) } else { script.to_owned() });
         }
         _ => {}

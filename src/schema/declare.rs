@@ -180,20 +180,41 @@ fn unknown_type(library: &Library, name: &str, place: Place) -> Finding {
     let finding = Finding::error("S012", place.clone(), format!("there is no component type `{name}`"));
     if let Some(row) = crate::catalogue::lifecycle_of(name) {
         let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or("");
-        let mut finding = finding.under(format!("{} is {} since {}", text("service"), text("status"), text("date")));
+        let state = retired(&text);
+        let mut finding = finding.under(state.clone());
         finding.code = "LIF001".to_owned();
-        finding.message =
-            format!("`{name}` is not generated: {} is {} since {}", text("service"), text("status"), text("date"));
-        return if text("successor").is_empty() {
-            finding
-        } else {
-            finding.with_help(format!("use its successor: {}", text("successor")))
+        finding.message = format!("`{name}` is not generated: {state}");
+        return match (text("successor"), text("here")) {
+            ("", "") => finding,
+            ("", here) => finding.with_help(format!("here: {here}")),
+            (successor, "") => finding.with_help(format!("use its successor: {successor}")),
+            (successor, here) => finding.with_help(format!("use its successor: {successor}; here: {here}")),
         };
     }
     let names = library.names();
     match did_you_mean(name, names.iter().map(String::as_str)) {
         Some(near) => finding.under(format!("did you mean `{near}`?")).with_fix(format!("write `{near}`"), place, near),
         None => finding.with_help("`atelier list components` shows all component types"),
+    }
+}
+
+/// What became of a service, with the dates that are known.
+fn retired<'a>(text: &impl Fn(&str) -> &'a str) -> String {
+    let dated = |preposition: &str| match text("date") {
+        "" => String::new(),
+        date => format!(" {preposition} {date}"),
+    };
+    let service = text("service");
+    let state = match text("status") {
+        "closed" => format!("{service} is closed to new customers{}", dated("since")),
+        "renamed" => format!("{service} was renamed{}", dated("on")),
+        "maintenance" => format!("{service} is in maintenance{}", dated("since")),
+        "ended" => format!("{service} ended{}", dated("on")),
+        _ => format!("CloudFormation has never had {service}"),
+    };
+    match text("endOfSupport") {
+        "" => state,
+        date => format!("{state}, and its support ends on {date}"),
     }
 }
 
