@@ -82,9 +82,33 @@ fn acknowledged(_: &mut State, metadata: Value, reasons: Kwargs) -> Result<Value
     for (tool, list, rules) in
         [("checkov", "skip", checkov), ("cdk_nag", "rules_to_suppress", nag), ("guard", "SuppressedRules", guard)]
     {
-        if !rules.is_empty() {
-            entries.push((Value::from(tool), Value::from_pairs([(list, Value::from(rules))])));
+        if rules.is_empty() {
+            continue;
         }
+        // what an earlier call acknowledged stays
+        let tool = Value::from(tool);
+        let earlier = entries.iter().position(|(key, _)| *key == tool).map(|place| entries.remove(place).1);
+        let mut all: Vec<Value> = match earlier {
+            Some(entry) => entry.get_attr(list)?.try_iter()?.collect(),
+            None => Vec::new(),
+        };
+        all.extend(rules);
+        entries.push((tool, Value::from_pairs([(list, Value::from(all))])));
     }
     Ok(Value::from_pairs(entries))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    #[test]
+    fn a_second_acknowledgement_keeps_the_first() {
+        let env = super::super::environment(Arc::default(), 0);
+        let template = "{{ {} | acknowledged(CKV_A='a', AwsSolutions_B='b') | acknowledged(CKV_C='c') }}";
+        let text = env.render_named_str("t.j2", template, ()).expect("it renders");
+        let read: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(read["checkov"]["skip"].as_array().map(Vec::len), Some(2));
+        assert_eq!(read["cdk_nag"]["rules_to_suppress"].as_array().map(Vec::len), Some(1));
+    }
 }
