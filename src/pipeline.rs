@@ -16,6 +16,8 @@ use crate::{expression, render, rules, schema};
 pub struct Atelier {
     /// Component types.
     pub library: Library,
+    /// Templates keep comments and rationale even where they are then too large for a call without an S3 bucket.
+    pub full: bool,
     env: Environment<'static>,
 }
 
@@ -44,7 +46,7 @@ impl Atelier {
     /// The same on another day (since 1970-01-01), so that tests and generated pages do not age.
     pub fn on(library: Library, today: i64) -> Atelier {
         let env = expression::environment(Arc::clone(&library.files), today);
-        Atelier { library, env }
+        Atelier { library, full: false, env }
     }
 
     /// Loads, validates, links and checks a blueprint. A stage runs when the one before it had no error.
@@ -68,7 +70,7 @@ impl Atelier {
         let Some(graph) = result else { return Outcome { result: None, findings } };
         match render::render(&self.library, &self.env, &graph) {
             Ok(fragments) => {
-                let (template, more) = assemble::assemble(graph, fragments);
+                let (template, more) = assemble::assemble(graph, fragments, self.full);
                 findings.extend(more);
                 Outcome::new(template, findings)
             }

@@ -41,6 +41,9 @@ pub struct Args {
     /// Write nothing; fail with a diff when a template is missing or differs
     #[arg(long)]
     check: bool,
+    /// Keep comments and rationale also where the template is then larger than the 51,200 bytes that deploy without an S3 bucket
+    #[arg(long)]
+    full: bool,
     /// Leave out AWS's own validator, which otherwise has the last word
     #[cfg_attr(not(feature = "verify"), arg(hide = true))]
     #[arg(long)]
@@ -53,7 +56,8 @@ const BATCH: usize = 64;
 pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     #[cfg(feature = "verify")]
     let engine = (!args.no_verify).then(crate::verify::Engine::start);
-    let atelier = super::open(common)?;
+    let mut atelier = super::open(common)?;
+    atelier.full = args.full;
     let files = inputs::blueprints(&args.files)?;
     let mut run = Run { args, common, findings: Vec::new(), names: HashMap::new(), stale: false };
     let sources = run.sources(&files)?;
