@@ -2,6 +2,7 @@
 import base64
 import hashlib
 import json
+import mimetypes
 import urllib.request
 
 import boto3
@@ -9,7 +10,6 @@ from botocore.exceptions import ClientError
 
 S3 = boto3.client("s3")
 SECRETS = boto3.client("secretsmanager")
-TYPES = {"html": "text/html", "js": "text/javascript", "css": "text/css", "json": "application/json"}
 
 
 def foreign(bucket, key):
@@ -17,34 +17,42 @@ def foreign(bucket, key):
     try:
         return "built-in" not in S3.head_object(Bucket=bucket, Key=key)["Metadata"]
     except ClientError as error:
-        if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
-            raise
-        return False
+        if error.response["Error"]["Code"] == "404":
+            return False
+        raise
 
 
 def publish(bucket, files):
     for key, text in files.items():
         if foreign(bucket, key):
             print(json.dumps({"kept": key}))
-        else:
-            kind = TYPES[key.rsplit(".", 1)[1]]
-            S3.put_object(Bucket=bucket, Key=key, Body=text.encode(), ContentType=f"{kind}; charset=utf-8", Metadata={"built-in": "yes"})
+            continue
+        kind = f"{mimetypes.guess_type(key)[0]}; charset=utf-8"
+        S3.put_object(Bucket=bucket, Key=key, Body=text.encode(), ContentType=kind, Metadata={"built-in": "yes"})
+
+
+def empty(bucket):
+    for page in S3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        for old in page.get("Versions", []) + page.get("DeleteMarkers", []):
+            S3.delete_object(Bucket=bucket, Key=old["Key"], VersionId=old["VersionId"])
 
 
 def digest(secret):
     """What the browser sends for this password, as a number from which the password cannot be found."""
     password = SECRETS.get_secret_value(SecretId=secret)["SecretString"]
-    header = b"Basic " + base64.b64encode(b"guest:" + password.encode())
-    return hashlib.sha256(header).hexdigest()
+    return hashlib.sha256(b"Basic " + base64.b64encode(f"guest:{password}".encode())).hexdigest()
 
 
 def handler(event, context):
     wanted = event["ResourceProperties"]
+    bucket = wanted["Bucket"]
     answer = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")}
-    answer |= {"Status": "SUCCESS", "Reason": "done", "PhysicalResourceId": wanted["Bucket"]}
+    answer |= {"Status": "SUCCESS", "PhysicalResourceId": bucket}
     try:
-        if event["RequestType"] != "Delete":  # then the bucket is emptied as a whole
-            publish(wanted["Bucket"], wanted["Files"] | {"config.json": json.dumps(wanted["Config"])})
+        if event["RequestType"] == "Delete":
+            empty(bucket)
+        else:
+            publish(bucket, wanted["Files"] | {"config.json": json.dumps(wanted["Config"])})
             if "Password" in wanted:
                 answer["Data"] = {"PasswordDigest": digest(wanted["Password"])}
     except Exception as error:  # whatever happens, CloudFormation must get an answer

@@ -1,103 +1,86 @@
 "use strict";
 const TEXTS = {
-  en: { label: "Your question", send: "Ask", stop: "Stop", clear: "New conversation", think: "Reasoning", cut: "\n[cut off at the longest answer]",
-    note: "A model writes the answers; they can be wrong. Do not enter personal data.", failed: "No answer", 413: "The question is too long", 429: "Too many questions at the moment", 502: "The server cannot be reached", 503: "The server is not ready yet", 504: "The server took too long" },
-  fr: { label: "Votre question", send: "Demander", stop: "Arrêter", clear: "Nouvelle conversation", think: "Raisonnement", cut: "\n[coupée à la longueur maximale]",
-    note: "Un modèle rédige les réponses ; elles peuvent être fausses. Ne saisissez pas de données personnelles.", failed: "Pas de réponse", 413: "La question est trop longue", 429: "Trop de questions en ce moment", 502: "Le serveur est injoignable", 503: "Le serveur n'est pas encore prêt", 504: "Le serveur a mis trop de temps" },
+  en: { label: "Your question", send: "Ask", stop: "Stop", clear: "New conversation", think: "Reasoning", cut: " […longest answer]", note: "A model writes the answers; they can be wrong. No personal data, please.", failed: "No answer. Try again later." },
+  fr: { label: "Votre question", send: "Demander", stop: "Arrêter", clear: "Nouvelle conversation", think: "Raisonnement", cut: " […longueur maximale]", note: "Un modèle rédige les réponses ; elles peuvent être fausses. Pas de données personnelles, s'il vous plaît.", failed: "Pas de réponse. Réessayez plus tard." },
 };
 const at = (id) => document.getElementById(id);
 let config, text, running, talk = [];
 
 function add(kind, content) {
-  const item = at("talk").appendChild(document.createElement("li"));
-  item.className = kind;
-  item.textContent = content; // always as text: nothing that a model writes becomes part of the page
-  item.scrollIntoView({ block: "end" });
-  return item;
+  const part = at("talk").appendChild(document.createElement("div"));
+  part.className = kind;
+  part.textContent = content; // as text: nothing that a model writes becomes part of the page
+  return part;
 }
 
-// Models that reason first end that part with </think>.
-function draw(item, answer) {
+// models that reason first end that part with </think>
+function draw(part, answer) {
   const [before, after] = answer.split("</think>");
-  const thinks = after !== undefined || answer.startsWith("<think>");
-  item.textContent = "";
-  if (thinks) {
-    const fold = item.appendChild(document.createElement("details"));
-    fold.appendChild(document.createElement("summary")).textContent = text.think;
-    fold.append(before.replace("<think>", "").trim());
-  }
-  item.append((thinks ? after || "" : answer).trim());
-}
-
-// What fits beside the answer; the oldest questions are forgotten first.
-function recent() {
-  const system = config.system ? [{ role: "system", content: config.system }] : [];
-  while (talk.length > 1 && JSON.stringify([...system, ...talk]).length > Number(config.contextChars)) talk.splice(0, 2);
-  return [...system, ...talk];
+  part.textContent = (after ?? before).trim();
+  if (after === undefined) return;
+  const fold = document.createElement("details");
+  fold.appendChild(document.createElement("summary")).textContent = text.think;
+  fold.append(before.replace("<think>", "").trim());
+  part.prepend(fold);
 }
 
 async function ask(question) {
   talk.push({ role: "user", content: question });
+  const system = config.system ? [{ role: "system", content: config.system }] : [];
+  while (talk.length > 1 && JSON.stringify([system, talk]).length > config.contextChars) talk.splice(0, 2); // forgets the oldest
   add("user", question);
-  const item = add("assistant", "");
-  item.setAttribute("aria-busy", "true");
+  const part = add("answer", "");
+  part.ariaBusy = true;
   running = new AbortController();
   at("send").textContent = text.stop;
   let answer = "", rest = "";
   try {
     const response = await fetch("/v1/chat/completions", { method: "POST", headers: { "content-type": "application/json" }, signal: running.signal,
-      body: JSON.stringify({ model: config.model, messages: recent(), max_tokens: Number(config.maxTokens), stream: true }) });
-    if (!response.ok) throw new Error(`${text[response.status] || text.failed} (${response.status})`);
+      body: JSON.stringify({ model: config.model, messages: [...system, ...talk], max_tokens: +config.maxTokens, stream: true }) });
+    if (!response.ok) throw Error(response.status);
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      const lines = (rest + part.value).split("\n");
+    for (let read; !(read = await reader.read()).done; ) {
+      const lines = (rest + read.value).split("\n");
       rest = lines.pop();
       for (const line of lines) {
-        if (!line.startsWith("data: ") || line.startsWith("data: [DONE]")) continue;
-        const event = JSON.parse(line.slice(6)), choice = event.choices?.[0];
-        if (event.error) throw new Error(event.error.message);
-        answer += choice?.delta?.content || "";
+        if (!line.startsWith("data: {")) continue;
+        const [choice] = JSON.parse(line.slice(6)).choices;
+        answer += choice?.delta.content ?? "";
         if (choice?.finish_reason === "length") answer += text.cut;
       }
-      draw(item, answer);
-      item.scrollIntoView({ block: "end" });
+      draw(part, answer);
+      part.scrollIntoView({ block: "end" });
     }
   } catch (error) {
-    if (error.name !== "AbortError") add("error", error.message || text.failed);
+    if (error.name !== "AbortError") add("error", `${text.failed} (${error.message})`);
   }
-  item.removeAttribute("aria-busy");
+  part.ariaBusy = null;
   if (answer) talk.push({ role: "assistant", content: answer.split("</think>").pop().trim() });
-  else talk.pop(), item.remove();
+  else talk.pop();
   running = null;
   at("send").textContent = text.send;
 }
 
-async function start() {
-  config = await (await fetch("config.json")).json();
-  const language = config.language !== "auto" ? config.language : navigator.language.startsWith("fr") ? "fr" : "en";
-  text = TEXTS[language];
-  document.documentElement.lang = language;
-  document.title = at("title").textContent = config.title;
-  at("intro").textContent = config.intro || "";
-  for (const id of ["label", "send", "clear", "note"]) at(id).textContent = text[id];
-  for (const example of config.examples || []) {
-    const button = at("examples").appendChild(document.createElement("button"));
-    button.textContent = example;
-    button.onclick = () => { if (!running) ask(example); };
-  }
-  at("question").maxLength = Number(config.contextChars) / 2;
-}
-
 at("form").onsubmit = (event) => {
   event.preventDefault();
-  if (running) return running.abort();
   const question = at("question").value.trim();
+  if (running) return running.abort();
   if (!question || !config) return;
   at("question").value = "";
   ask(question);
 };
 at("question").onkeydown = (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); if (!running) at("form").requestSubmit(); }
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  if (!running) at("form").requestSubmit();
 };
-at("clear").onclick = () => { running?.abort(); talk = []; at("talk").textContent = ""; at("question").focus(); };
-start();
+at("clear").onclick = () => { running?.abort(); talk = []; at("talk").textContent = ""; };
+fetch("config.json").then((reply) => reply.json()).then((read) => {
+  config = read;
+  const language = config.language === "auto" ? navigator.language.slice(0, 2) : config.language;
+  text = TEXTS[language] ?? TEXTS.en;
+  document.documentElement.lang = text === TEXTS.fr ? "fr" : "en";
+  document.title = at("title").textContent = config.title;
+  at("intro").textContent = config.intro ?? "";
+  for (const id of ["label", "send", "clear", "note"]) at(id).textContent = text[id];
+});
