@@ -60,10 +60,8 @@ def act(event, context):
             if error.response["Error"]["Code"] == "NoSuchBucket":
                 return None  # deleted by hand
             raise
-    files = {name: text for name, text in wanted.items() if "." in name}
-    if "Config" in wanted:
-        files["config.json"] = json.dumps(wanted["Config"])
-    write(wanted["BucketName"], files)
+    if "Files" in wanted:
+        write(wanted["BucketName"], wanted["Files"] | {"config.json": json.dumps(wanted["Config"])})
     return {"PasswordDigest": digest(wanted["Password"])} if "Password" in wanted else None
 
 
