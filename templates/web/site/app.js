@@ -10,6 +10,7 @@ function add(kind, content) {
   const part = at("talk").appendChild(document.createElement("div"));
   part.className = kind;
   part.textContent = content; // never as HTML: a model wrote it
+  scrollTo(0, 1e9);
   return part;
 }
 
@@ -38,7 +39,7 @@ async function ask(question) {
         if (choice?.finish_reason === "length") answer += text.cut;
       }
       part.textContent = answer.replace(/<.?think>/g, " · · · ").trim();
-      part.scrollIntoView({ block: "end" });
+      scrollTo(0, 1e9);
     }
   } catch (error) {
     if (error.name !== "AbortError") add("error", `${text.failed} (${error.message})`);
