@@ -12,7 +12,7 @@ function handler(event) {
   if (request.uri === '/v1/chat/completions') {
     if (request.method !== 'POST') return refuse(405);
     if (header('sec-fetch-site') && header('sec-fetch-site') !== 'same-origin') return refuse(403);
-    if (!(Number(header('content-length')) <= LIMIT)) return refuse(413);
+    if (!(parseInt(header('content-length'), 10) <= LIMIT)) return refuse(413);
   }
   return request;
 }
