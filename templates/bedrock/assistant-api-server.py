@@ -79,6 +79,7 @@ def handler(event, context):
     try:
         return reply(200, ask(question))
     except Exception as error:
-        print(json.dumps({"error": repr(error)}))
-        status = 504 if "timed out" in str(error) else 429 if "Throttling" in repr(error) else 502
-        return reply(status, {"error": "no answer; the function's log says why"})
+        what = repr(error)
+        print(json.dumps({"error": what}))
+        status = 504 if "timeout" in what or "timed out" in what else 429 if "Throttling" in what else 502
+        return reply(status, {"error": "no answer: see the log"})
