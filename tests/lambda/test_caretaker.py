@@ -102,6 +102,11 @@ class Caretaker(unittest.TestCase):
         _, answer = self.run_with("Delete", old=[{"Versions": [{"Key": "a", "VersionId": "1"}], "IsTruncated": True}], seconds=30)
         self.assertIn("delete the stack again", answer["Reason"])
 
+    def test_the_page_survives_where_other_characters_would_not(self):
+        for path in (TEMPLATES / "web").rglob("*.*"):
+            if path.suffix in (".html", ".css", ".js"):
+                self.assertTrue(path.read_text().isascii(), path)
+
     def test_the_function_at_the_edge_is_small_enough(self):
         # CloudFront takes 10 KB; Fn::Sub must find nothing of its own in it
         code = (TEMPLATES / "web/viewer.js").read_text()

@@ -1,7 +1,7 @@
 "use strict";
 const TEXTS = {
-  en: { label: "Your question", send: "Ask", stop: "Stop", clear: "New conversation", cut: " […longest answer]", note: "A model writes the answers; they can be wrong. Enter no personal data.", failed: "No answer. Try again later." },
-  fr: { label: "Votre question", send: "Demander", stop: "Arrêter", clear: "Nouvelle conversation", cut: " […longueur maximale]", note: "Un modèle rédige les réponses ; elles peuvent être fausses. Pas de données personnelles.", failed: "Pas de réponse. Réessayez plus tard." },
+  en: { label: "Your question", send: "Ask", stop: "Stop", clear: "New conversation", cut: " [cut: longest answer]", note: "A model writes the answers; they can be wrong. Enter no personal data.", failed: "No answer. Try again later." },
+  fr: { label: "Votre question", send: "Demander", stop: "Arr\u00eater", clear: "Nouvelle conversation", cut: " [longueur maximale]", note: "Un mod\u00e8le r\u00e9dige les r\u00e9ponses ; elles peuvent \u00eatre fausses. Pas de donn\u00e9es personnelles.", failed: "Pas de r\u00e9ponse. R\u00e9essayez plus tard." },
 };
 const at = (id) => document.getElementById(id);
 let config, text, running, talk = [];
@@ -38,7 +38,7 @@ async function ask(question) {
         answer += choice?.delta.content ?? "";
         if (choice?.finish_reason === "length") answer += text.cut;
       }
-      part.textContent = answer.replace(/<.?think>/g, " · · · ").trim();
+      part.textContent = answer.replace(/<.?think>/g, " - - - ").trim();
       scrollTo(0, 1e9);
     }
   } catch (error) {
