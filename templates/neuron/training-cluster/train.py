@@ -69,7 +69,7 @@ def train(o, s3, env):
     done, key = newest(keys(s3, url))
     if key:
         saved = torch.load(io.BytesIO(read(s3, url, key)), map_location="cpu", weights_only=True)
-        for weight, (value, momentum) in zip(weights, saved):
+        for weight, (value, momentum) in zip(weights, saved, strict=True):
             weight.data = value.to(device)
             sgd.state[weight]["momentum_buffer"] = momentum.to(device)
     text = torch.frombuffer(corpus(s3, env.get("DATA_URL")), dtype=torch.uint8)
