@@ -49,14 +49,24 @@ fn launch(case: &str) -> (Vec<String>, String) {
         if let Some(Node { value: Value::List(words), .. }) = node.get("Command")
             && command.is_empty()
         {
-            command = words.iter().filter_map(|word| match &word.value {
-                Value::String(word) => Some(word.clone()),
-                _ => None,
-            }).collect();
+            command = words
+                .iter()
+                .filter_map(|word| match &word.value {
+                    Value::String(word) => Some(word.clone()),
+                    _ => None,
+                })
+                .collect();
         }
     });
-    let script = script.replace("${AWS::Region}", "us-west-2").replace("${!", "${");
+    let script = script.replace("${AWS::Region}", "us-west-2").replace("${CodeBucket}", "code").replace("${!", "${");
     (command, script)
+}
+
+/// Starts a job that must not fail, and says what it called.
+fn started(case: &str, folder: &Path, environment: &[(&str, &str)]) -> String {
+    let (output, calls) = start(case, folder, environment);
+    assert!(output.status.success(), "{case}: {}", String::from_utf8_lossy(&output.stderr));
+    calls
 }
 
 /// Runs the job in a folder of its own; the file `calls` in it tells what was called.
@@ -66,7 +76,8 @@ fn start(case: &str, folder: &Path, environment: &[(&str, &str)]) -> (Output, St
     let script = script.replace("/opt/training", &here);
     for (name, more) in [("torchrun", "env > \"$CALLS.env\""), ("aws", ""), ("hostname", "echo '10.0.0.7 fe80::1'")] {
         let path = folder.join(name);
-        let text = format!("#!/bin/bash\n{{ printf '%s' {name}; printf '[%s]' \"$@\"; echo; }} >> \"$CALLS\"\n{more}\n");
+        let text =
+            format!("#!/bin/bash\n{{ printf '%s' {name}; printf '[%s]' \"$@\"; echo; }} >> \"$CALLS\"\n{more}\n");
         std::fs::write(&path, text).expect("written");
         let mut mode = std::fs::metadata(&path).expect("there").permissions();
         std::os::unix::fs::PermissionsExt::set_mode(&mut mode, 0o755);
@@ -78,14 +89,13 @@ fn start(case: &str, folder: &Path, environment: &[(&str, &str)]) -> (Output, St
     bash.env("CALLS", folder.join("calls")).envs(JOB).envs(environment.iter().copied());
     let output = bash.output().expect("bash");
     let calls = std::fs::read_to_string(folder.join("calls")).unwrap_or_default();
-    assert!(output.status.success(), "{case}: {}", String::from_utf8_lossy(&output.stderr));
     (output, calls)
 }
 
 #[test]
 fn the_sample_is_written_and_started_on_every_core() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (_, calls) = start("training-default", folder.path(), &[]);
+    let calls = started("training-default", folder.path(), &[]);
     assert_eq!(calls, "torchrun[--nproc_per_node][2][train.py]\n");
     let written = |name| std::fs::read_to_string(folder.path().join("training").join(name)).expect("written");
     assert_eq!((written("train.py"), written("model.py")), ("a\n b\n".to_owned(), "m\n".to_owned()));
@@ -98,7 +108,7 @@ fn the_sample_is_written_and_started_on_every_core() {
 #[test]
 fn a_named_run_goes_on() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    start("training-default", folder.path(), &[("RUN", "monday")]);
+    started("training-default", folder.path(), &[("RUN", "monday")]);
     let environment = std::fs::read_to_string(folder.path().join("calls.env")).expect("called");
     assert!(environment.contains("CHECKPOINT_URL=s3://out/checkpoints/monday\n"), "{environment}");
 }
@@ -109,7 +119,7 @@ fn nodes_meet_at_the_main_node() {
     let other = [&nodes[..], &[("AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS", "10.0.0.5")]].concat();
     for (environment, address) in [(&nodes[..], "10.0.0.7"), (&other[..], "10.0.0.5")] {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (_, calls) = start("training-nodes", folder.path(), environment);
+        let calls = started("training-nodes", folder.path(), environment);
         let words = format!("[--nnodes][2][--node_rank][1][--master_addr][{address}][--master_port][29500]");
         assert!(calls.ends_with(&format!("torchrun{words}[--nproc_per_node][32][train.py]\n")), "{calls}");
     }
@@ -118,8 +128,25 @@ fn nodes_meet_at_the_main_node() {
 #[test]
 fn words_of_a_blueprint_stay_words() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (_, calls) = start("training-hostile", folder.path(), &[]);
+    let calls = started("training-hostile", folder.path(), &[]);
     for word in ["['; rm -rf / #]", "[${AWS::AccountId} $(id) `id`]", "[a\\b \"c\" é #{x}]", "[two\nlines]"] {
         assert!(calls.contains(word), "{word} is not in {calls}");
     }
+}
+
+#[test]
+fn a_program_of_ones_own_is_fetched() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let calls = started("training-program", folder.path(), &[]);
+    let fetched = "aws[s3][cp][--recursive][--only-show-errors][s3://code/programs/mine/][.]";
+    assert_eq!(calls, format!("{fetched}\ntorchrun[--nproc_per_node][32][src/pretrain.py][--config][small]\n"));
+}
+
+#[test]
+fn without_its_file_system_a_job_does_not_begin() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (output, calls) = start("training-lustre", folder.path(), &[]);
+    assert!(!output.status.success());
+    assert_eq!(calls, "", "nothing is called");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("the shared file system is not mounted"));
 }
