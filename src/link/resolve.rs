@@ -12,7 +12,7 @@ use crate::schema::{Blueprint, Declared, Given, Origin, declare};
 use crate::source::Place;
 
 use super::order::order;
-use super::scope::scope;
+use super::scope::{reference, scope};
 use super::{Component, Graph};
 
 /// Components that links may make by default, one through another: a type whose default links to its own type would go on for ever.
@@ -76,7 +76,8 @@ fn arrange(
         .zip(links)
         .map(|(declared, links)| {
             let links = links.into_iter().map(|(property, target)| (property, new_index[target])).collect();
-            let properties = from_json(&declared.properties, &mut Vec::new(), &|_| None);
+            let unknown = |path: &[String]| reference(&declared, path, false);
+            let properties = from_json(&declared.properties, &mut Vec::new(), &unknown);
             Some(Component { declared, links, traits: BTreeMap::new(), properties })
         })
         .collect();

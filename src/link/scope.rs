@@ -6,7 +6,7 @@ use minijinja::value::Value;
 use serde_json::Value as Json;
 
 use crate::expression::{Expr, from_json};
-use crate::schema::Blueprint;
+use crate::schema::{Blueprint, Declared};
 
 use super::{Component, Graph};
 
@@ -71,13 +71,7 @@ pub(super) fn base(
     references: bool,
 ) -> BTreeMap<String, Value> {
     let declared = &component.declared;
-    // a value that nobody knows before deployment is still there: for traits it must not look like one that is left out
-    let unknown = declared.scenarios.first().map_or(&[][..], |scenario| &scenario.unknown);
-    let reference = |path: &[String]| -> Option<Value> {
-        let (_, name) =
-            declared.parameters.iter().find(|(taken, _)| taken == path && (references || unknown.contains(taken)))?;
-        Some(Value::from_object(Expr::Ref(name.clone())))
-    };
+    let reference = |path: &[String]| reference(declared, path, references);
     let text = |text: &str| Value::from(text);
     let tags = blueprint.tags.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str())));
     BTreeMap::from([
@@ -96,4 +90,13 @@ pub(super) fn base(
             ]),
         ),
     ])
+}
+
+/// What stands for a deploy-time parameter: a reference, always (`all`) or when nobody knows its value before deployment. Then it
+/// must not look like one that was left out.
+pub(super) fn reference(declared: &Declared, path: &[String], all: bool) -> Option<Value> {
+    let unknown = declared.scenarios.first().map_or(&[][..], |scenario| &scenario.unknown);
+    let mut taken = declared.parameters.iter();
+    let (_, name) = taken.find(|(taken, _)| taken == path && (all || unknown.contains(taken)))?;
+    Some(Value::from_object(Expr::Ref(name.clone())))
 }
