@@ -54,6 +54,9 @@ pub fn facet(file: &str, row: &Value, facet: Facet) -> Option<Vec<String>> {
         (Facet::Service, "jumpstart-models" | "ml-instances") => word("sagemaker"),
         (Facet::Service, "accelerators" | "ec2-instances" | "neuron-models") => word("ec2"),
         (Facet::Service, "endpoint-services") => field("id"),
+        (Facet::Service, "lifecycle") => {
+            texts(row, "componentTypes").filter_map(|name| name.split('/').next()).map(str::to_owned).collect()
+        }
         _ => return None,
     })
 }
@@ -91,8 +94,11 @@ pub fn in_region(file: &str, row: &'static Value, region: &str) -> Option<String
             (hosted > 0).then(|| format!("{hosted} of {all} instance types"))
         }
         "neuron-models" => {
-            let mut types: Vec<&str> = super::list(row, "recommended").filter_map(|r| text(r, "instanceType")).collect();
-            types.retain(|name| get("accelerators", name).is_some_and(|a| in_region("accelerators", a, region).is_some()));
+            let mut types: Vec<&str> =
+                super::list(row, "recommended").filter_map(|r| text(r, "instanceType")).collect();
+            types.retain(|name| {
+                get("accelerators", name).is_some_and(|a| in_region("accelerators", a, region).is_some())
+            });
             types.dedup();
             (!types.is_empty()).then(|| types.join(", "))
         }
@@ -149,9 +155,10 @@ fn profile(region: &str, geography: &str) -> bool {
 
 /// The words with which rows of these files answer a question, sorted; empty when none of them does.
 pub fn answers(files: &[&str], question: Facet) -> Vec<String> {
-    let rows = files.iter().filter_map(|file| Some((*file, table(file)?))).flat_map(|(file, table)| {
-        table.rows().flat_map(move |row| facet(file, row, question).unwrap_or_default())
-    });
+    let rows = files
+        .iter()
+        .filter_map(|file| Some((*file, table(file)?)))
+        .flat_map(|(file, table)| table.rows().flat_map(move |row| facet(file, row, question).unwrap_or_default()));
     let mut words: Vec<String> = rows.collect();
     words.sort();
     words.dedup();

@@ -179,7 +179,9 @@ impl Args {
             }
         }
         if self.region.is_some()
-            && self.what.is_some_and(|what| what != What::Blueprints && !files.iter().any(|f| catalogue::is_regional(f)))
+            && self
+                .what
+                .is_some_and(|what| what != What::Blueprints && !files.iter().any(|f| catalogue::is_regional(f)))
         {
             return Err(print::help(
                 format!("`--region` says nothing about {name}"),
@@ -211,7 +213,8 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
         rows.filter_map(|row| Some((row, args.pass(file, row)?))).collect::<Vec<_>>()
     };
     if args.stale {
-        let facts = args.files().into_iter().flat_map(|(_, file)| rows(file).into_iter().map(move |(row, _)| (file, row)));
+        let facts =
+            args.files().into_iter().flat_map(|(_, file)| rows(file).into_iter().map(move |(row, _)| (file, row)));
         return stale::run(facts, common);
     }
     let mut tables = Vec::new();

@@ -11,7 +11,9 @@ pub(super) fn check(region: &str) -> anyhow::Result<()> {
         return Ok(());
     }
     let known = catalogue::table("regions").into_iter().flat_map(|table| table.ids());
-    let way = did_you_mean(region, known)
-        .map_or_else(|| "`atelier list regions` shows the known ones".to_owned(), |near| format!("did you mean `{near}`?"));
+    let way = did_you_mean(region, known).map_or_else(
+        || "`atelier list regions` shows the known ones".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
     Err(print::help(format!("`{region}` is not a region that the catalogue knows"), way))
 }

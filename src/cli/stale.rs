@@ -24,16 +24,14 @@ struct Stale {
     age: i64,
 }
 
-pub(super) fn run(
-    rows: impl Iterator<Item = (&'static str, &'static Value)>,
-    common: &Common,
-) -> Result<i32, Stop> {
+pub(super) fn run(rows: impl Iterator<Item = (&'static str, &'static Value)>, common: &Common) -> Result<i32, Stop> {
     let today = today();
     let mut all = 0;
     let mut stale: Vec<Stale> = rows.inspect(|_| all += 1).filter_map(|(file, row)| oldest(file, row, today)).collect();
     stale.sort_by_key(|row| std::cmp::Reverse(row.age));
     if common.format == Format::Json {
-        let row = |row: &Stale| json!({"file": row.file, "id": row.id, "date": row.date, "field": row.field, "age": row.age});
+        let row =
+            |row: &Stale| json!({"file": row.file, "id": row.id, "date": row.date, "field": row.field, "age": row.age});
         let list: Value = stale.iter().map(row).collect();
         print::out(&format!("{:#}\n", json!({"days": DAYS, "rows": all, "stale": list})))?;
         return Ok(CLEAN);
