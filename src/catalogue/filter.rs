@@ -103,8 +103,8 @@ pub fn in_region(file: &str, row: &'static Value, region: &str) -> Option<String
             (!types.is_empty()).then(|| types.join(", "))
         }
         "accelerators" if yes("reservedRegions") => Some("reserved only".to_owned()),
-        "accelerators" | "ec2-instances" => yes("regions").then(there),
-        "ml-instances" => yes("hostingRegions").then(there),
+        "accelerators" | "ec2-instances" => yes("regions").then(|| priced("ec2", row, region)),
+        "ml-instances" => yes("hostingRegions").then(|| priced("sagemaker", row, region)),
         "regions" => (text(row, "id") == Some(region)).then(there),
         "quotas" => {
             let there = row.get("defaultByRegion").and_then(|by| by.get(region)).or_else(|| row.get("default"));
@@ -121,6 +121,12 @@ pub fn in_region(file: &str, row: &'static Value, region: &str) -> Option<String
         },
         _ => None,
     }
+}
+
+/// An instance type that is there, with its price there if that is known.
+fn priced(service: &str, row: &Value, region: &str) -> String {
+    let price = text(row, "id").and_then(|id| get("prices", &format!("{service}/{id}/{region}")));
+    price.and_then(|price| price.get("usd")).map_or_else(|| "yes".to_owned(), |usd| format!("yes, US$ {usd} an hour"))
 }
 
 /// How a model is called from a region: by its own id, or by the profiles that serve the region.
@@ -186,7 +192,8 @@ mod tests {
     #[test]
     fn a_region_has_types_quotas_and_prices() {
         let there = |file: &str, id: &str, region: &str| in_region(file, row(file, id), region);
-        assert_eq!(there("accelerators", "inf2.8xlarge", "eu-west-3").as_deref(), Some("yes"));
+        assert_eq!(there("accelerators", "inf2.8xlarge", "eu-west-3").as_deref(), Some("yes, US$ 2.755 an hour"));
+        assert_eq!(there("accelerators", "inf2.8xlarge", "eu-west-2").as_deref(), Some("yes"));
         assert_eq!(there("accelerators", "inf2.8xlarge", "eu-south-2"), None);
         assert_eq!(there("quotas", "bedrock/L-7C42E72A", "us-east-1").as_deref(), Some("default 4000000"));
         assert_eq!(there("quotas", "bedrock/L-7C42E72A", "eu-west-3").as_deref(), Some("default 200000"));

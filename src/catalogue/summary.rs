@@ -52,7 +52,7 @@ static ACCELERATORS: &[Column] = &[
     column("PER CORE (GiB)", "memoryPerCoreGib"),
     column("VCPU", "vcpu"),
     column("MEMORY (GiB)", "memoryGib"),
-    column("US$/HOUR", "priceUsdHour"),
+    column("US$/HOUR (us-east-1)", "priceUsdHour"),
 ];
 static EC2: &[Column] = &[
     column("ID", "id"),
@@ -75,7 +75,7 @@ static PRICES: &[Column] = &[
     column("NAME", "name"),
     column("US$", "usd"),
     column("UNIT", "unit"),
-    column("PRICE OF", "priceAsOf"),
+    column("AS OF", "priceAsOf"),
     column("CONFIDENCE", "confidence"),
 ];
 static REGIONS: &[Column] = &[

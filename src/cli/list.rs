@@ -18,26 +18,29 @@ Examples:
   atelier list --search nat                            whatever mentions it, blueprints included
   atelier list --stale                                 facts that want a new look
 
-Filters are joined by `and`. Facts are snapshots: what a list names is there, what it does not name is a doubt.
-Every fact has a source and a date: `--format json` shows whole rows, and docs/catalogue.md says what the fields mean.";
+Filters are joined by `and`. Facts are snapshots: what a list names is there, what it does not
+name is a doubt. `--format json` shows whole rows, each with its source and its date.
+`atelier explain <component type>` tells more of a component type.";
 
 const LONG_AFTER_HELP: &str = "\
 Examples:
   atelier list models --region eu-west-3 --use embedding
-      The embedding models that can be called from Paris: by their id, or by a cross-region profile.
+      The embedding models that can be called from Paris, by their id or by a cross-region profile
   atelier list instances --region eu-west-3 --family inf2
-      Which Inferentia2 types EC2 offers there, and which of them SageMaker hosts endpoints on.
+      Which Inferentia2 types EC2 offers there, and which of them SageMaker hosts endpoints on
   atelier list quotas --service ec2 --region us-east-1
-      The quotas behind EC2 instances, with the code to ask for more and the default there.
+      The quotas behind EC2 instances, the code to ask for more by, the default there
   atelier list prices --region us-east-1 --service vpc
-      What a NAT gateway and an interface endpoint cost. A price that is not listed is not known.
+      What a NAT gateway and an interface endpoint cost; what is not listed is not known
   atelier list models --format json --use embedding | jq '.\"bedrock-models\"[].id'
-      Whole rows: an object with one list for each table.
+      Whole rows: an object with one list for each table
   atelier list --stale
-      Facts that were compared with their source, or prices that were read, more than 180 days ago.
+      Facts compared with their source, and prices read, more than 180 days ago
 
-Filters are joined by `and`; a table that knows nothing of a filter is left out. Facts are snapshots: what a list names is there, what it
-does not name is a doubt. Every fact has a source and a date, in catalogue/ and in `--format json`; docs/catalogue.md says what the fields mean.";
+Filters are joined by `and`; a table that knows nothing of a filter is left out. Facts are
+snapshots: what a list names is there, what it does not name is a doubt. Every fact has a source
+and a date, in catalogue/ and in `--format json`; docs/catalogue.md says what the fields mean.
+`atelier explain <component type>` tells more of a component type.";
 
 /// Arguments of `list`.
 #[derive(Debug, clap::Args)]
