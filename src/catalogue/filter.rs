@@ -27,7 +27,7 @@ const TASKS: [(&str, &str); 7] = [
 ];
 
 /// What a row answers; `None` when its file has no answer to such a question.
-pub fn facet(file: &str, row: &Value, facet: Facet) -> Option<Vec<String>> {
+fn facet(file: &str, row: &Value, facet: Facet) -> Option<Vec<String>> {
     let field = |name: &str| text(row, name).map(str::to_owned).into_iter().collect::<Vec<_>>();
     let list = |name: &str| texts(row, name).map(str::to_owned).collect::<Vec<_>>();
     let word = |word: &str| vec![word.to_owned()];
@@ -59,6 +59,19 @@ pub fn facet(file: &str, row: &Value, facet: Facet) -> Option<Vec<String>> {
         }
         _ => return None,
     })
+}
+
+/// Whether a row answers a question with this word; the case of letters does not matter. A vCPU quota of the family `inf`
+/// also counts `inf2`.
+pub fn answers_with(file: &str, row: &Value, question: Facet, word: &str) -> bool {
+    let counts = |family: &str| {
+        let rest = word.strip_prefix(family).filter(|_| file == "quotas" && question == Facet::Family);
+        rest.is_some_and(|rest| {
+            family.ends_with(|c: char| c.is_ascii_digit()) || rest.starts_with(|c: char| c.is_ascii_digit())
+        })
+    };
+    let words = facet(file, row, question).unwrap_or_default();
+    words.iter().any(|known| known.eq_ignore_ascii_case(word) || counts(known))
 }
 
 /// Whether a word stands anywhere in the row: in an id, a name, a note, a source; the case of letters does not matter.
@@ -210,6 +223,13 @@ mod tests {
         assert_eq!(facet("regions", row("regions", "eu-west-3"), Facet::Use), None);
         let quota = row("quotas", "ec2/L-1216C47A");
         assert!(facet("quotas", quota, Facet::Family).is_some_and(|families| families.contains(&"t".to_owned())));
+        let counts = |id: &str, word: &str| answers_with("quotas", row("quotas", id), Facet::Family, word);
+        assert!(
+            counts("ec2/L-1216C47A", "t3") && counts("ec2/L-1216C47A", "m7i-flex") && counts("ec2/L-1945791B", "inf2")
+        );
+        assert!(
+            !counts("ec2/L-1216C47A", "trn1") && !counts("ec2/L-1945791B", "i4i") && counts("ec2/L-C4BD4855", "p5en")
+        );
         assert!(mentions(quota, "standard (a,") && !mentions(quota, "sagemaker"));
     }
 }

@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-pub use filter::{Facet, answers, facet, in_region, is_regional, mentions};
+pub use filter::{Facet, answers, answers_with, in_region, is_regional, mentions};
 pub use jumpstart_fit::{JumpstartFit, jumpstart_fit};
 pub use lifecycle::{lifecycle_of, lifecycle_of_resource};
 pub use neuron_fit::{ModelShape, NeuronFit, NeuronProposal, Serving, neuron_fit, neuron_proposal};

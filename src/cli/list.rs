@@ -174,9 +174,11 @@ impl Args {
                 let way = "`atelier list --help` shows what each filter is for";
                 return Err(print::help(format!("`{flag}` says nothing about {name}"), way));
             }
-            if !words.iter().any(|known| known.eq_ignore_ascii_case(word)) {
+            let mut rows = files.iter().filter_map(|file| Some((*file, catalogue::table(file)?.rows())));
+            if !rows.any(|(file, mut rows)| rows.any(|row| catalogue::answers_with(file, row, facet, word))) {
                 let known = format!("known: {}", words.join(", "));
-                let near = did_you_mean(word, words.iter().map(String::as_str));
+                // `t4` is near too much
+                let near = did_you_mean(word, words.iter().map(String::as_str)).filter(|_| word.len() > 3);
                 let way = near.map_or(known, |near| format!("did you mean `{near}`?"));
                 return Err(print::help(format!("none of {name} has `{flag} {word}`"), way));
             }
@@ -196,10 +198,7 @@ impl Args {
 
     /// Whether a row of a file passes, and if a region was named, what the region has of it.
     fn pass(&self, file: &str, row: &'static serde_json::Value) -> Option<Option<String>> {
-        let has = |facet: Facet, word: &str| {
-            catalogue::facet(file, row, facet).is_some_and(|words| words.iter().any(|w| w.eq_ignore_ascii_case(word)))
-        };
-        let found = self.facets().all(|(_, facet, word)| has(facet, word))
+        let found = self.facets().all(|(_, facet, word)| catalogue::answers_with(file, row, facet, word))
             && self.search.as_ref().is_none_or(|text| catalogue::mentions(row, text));
         match (found, &self.region) {
             (false, _) => None,
