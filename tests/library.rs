@@ -63,7 +63,7 @@ fn unknown_paths(library: &Library, kind: &ComponentType, paths: impl IntoIterat
                 Some(link) => {
                     let interface = &library.interfaces[&link.interface];
                     let Some(member) = steps.get(1) else { continue };
-                    ["name", "type", "properties"].contains(member)
+                    ["name", "type", "properties", "links"].contains(member)
                         || interface.traits.iter().any(|known| known == member)
                         || interface.exports.iter().any(|(known, _)| known == member)
                 }
@@ -90,7 +90,7 @@ fn every_path_that_a_rule_reads_exists() {
                 problems.extend(
                     unknown.iter().map(|path| format!("{} reads {path}, which {} does not have", rule.id, kind.name)),
                 );
-                let known = BTreeSet::from(["this", "component", "blueprint", "linked_from", "region"]);
+                let known = BTreeSet::from(["this", "component", "blueprint", "component_types", "linked_from", "region"]);
                 for root in compiled.undeclared_variables(false) {
                     let function = atelier::expression::environment(library.files.clone(), 0)
                         .globals()

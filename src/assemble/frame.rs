@@ -38,7 +38,7 @@ pub(super) fn write(graph: &Graph, fragments: &[Fragment], detail: Detail) -> (S
             let end = part.body.start + text[part.body.clone()].trim_end().len();
             let mut from = part.body.start;
             let inside = cuts[index].iter().filter(|cut| part.body.contains(&cut.start)).cloned();
-            for cut in inside.chain([end..end]) {
+            for cut in inside.chain(std::iter::once(end..end)) {
                 let kept = from..cut.start.clamp(from, end);
                 let start = out.len();
                 out.push_str(&text[kept.clone()]);

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::assemble::Template;
+#[cfg(feature = "verify")]
+use crate::diagnostic::deny_warnings;
 use crate::diagnostic::{Finding, has_error, sort};
 use crate::pipeline::{Atelier, Outcome};
 use crate::report::Format;
@@ -70,7 +72,7 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
         let templates = run.rendered(&atelier, batch, &progress);
         #[cfg(feature = "verify")]
         let templates = match engine.ready(&templates, &progress) {
-            Some(engine) => verified(engine, templates, &mut run.findings),
+            Some(engine) => verified(engine, templates, &mut run.findings, common),
             None => templates,
         };
         ended = run.deliver(&templates);
@@ -201,7 +203,12 @@ impl Validator {
 
 /// Keeps the templates that AWS's validator accepts in every region.
 #[cfg(feature = "verify")]
-fn verified(engine: &crate::verify::Engine, templates: Vec<Template>, findings: &mut Vec<Finding>) -> Vec<Template> {
+fn verified(
+    engine: &crate::verify::Engine,
+    templates: Vec<Template>,
+    findings: &mut Vec<Finding>,
+    common: &Common,
+) -> Vec<Template> {
     use crate::verify::{Detail, Job};
     let jobs: Vec<Job> = templates
         .iter()
@@ -214,7 +221,10 @@ fn verified(engine: &crate::verify::Engine, templates: Vec<Template>, findings: 
     let problems = engine.check_all(&jobs, Detail::Problems);
     let mut kept = Vec::new();
     for (template, problems) in templates.into_iter().zip(problems) {
-        let blamed = crate::blame::blame(&template, problems);
+        let mut blamed = crate::blame::blame(&template, problems);
+        if common.deny.is_some() {
+            deny_warnings(&mut blamed);
+        }
         let sound = !has_error(&blamed);
         findings.extend(blamed);
         if sound {

@@ -37,6 +37,9 @@ fn row(json: Option<&'static Json>) -> Value {
 
 pub(super) fn register(env: &mut Environment<'static>) {
     for (function, file) in [
+        ("ec2_instance", "ec2-instances"),
+        ("quota", "quotas"),
+        ("price", "prices"),
         ("bedrock_model", "bedrock-models"),
         ("jumpstart_model", "jumpstart-models"),
         ("ml_instance", "ml-instances"),
@@ -45,9 +48,6 @@ pub(super) fn register(env: &mut Environment<'static>) {
         ("neuron_image", "neuron-images"),
         ("region_facts", "regions"),
         ("endpoint_service", "endpoint-services"),
-        ("ec2_instance", "ec2-instances"),
-        ("quota", "quotas"),
-        ("price", "prices"),
     ] {
         env.add_function(function, move |_: &mut State, id: Value| {
             row(id.as_str().and_then(|id| catalogue::get(file, id)))

@@ -19,6 +19,9 @@ pub type Exports = Vec<BTreeMap<String, Value>>;
 pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Exports>) -> BTreeMap<String, Value> {
     let component = &graph.components[index];
     let mut scope = base(&graph.blueprint, component, properties, exports.is_some());
+    // what stands only once in an account asks whether the blueprint has another one
+    let types = graph.components.iter().map(|other| other.declared.kind.name.as_str());
+    scope.insert("component_types".to_owned(), Value::from_iter(types));
     let linked_from = graph.linked_from(index).map(|(other, property, uses)| {
         let other = &graph.components[other];
         Value::from_pairs([
@@ -27,6 +30,7 @@ pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Ex
             ("property", Value::from(property)),
             ("uses", Value::from_iter(uses.iter().map(String::as_str))),
             ("properties", other.properties.clone()),
+            ("links", links(graph, other)),
         ])
     });
     scope.insert("linked_from".to_owned(), Value::from_iter(linked_from));
@@ -37,6 +41,7 @@ pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Ex
                 ("name".to_owned(), Value::from(linked.declared.name.as_str())),
                 ("type".to_owned(), Value::from(linked.declared.kind.name.as_str())),
                 ("properties".to_owned(), linked.properties.clone()),
+                ("links".to_owned(), links(graph, linked)),
             ];
             seen.extend(linked.traits.iter().map(|(name, value)| (name.clone(), value.clone())));
             if let Some(exports) = exports {
@@ -47,6 +52,15 @@ pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Ex
         scope.insert(spec.property.clone(), value);
     }
     scope
+}
+
+/// The names of the components that a component links to, by property; absent links are `none`.
+fn links(graph: &Graph, component: &Component) -> Value {
+    Value::from_pairs(component.declared.kind.links.iter().map(|spec| {
+        let linked = component.links.get(&spec.property);
+        let name = linked.map_or(Value::from(()), |index| Value::from(graph.components[*index].declared.name.as_str()));
+        (spec.property.clone(), name)
+    }))
 }
 
 /// The part of the scope that needs no other component.

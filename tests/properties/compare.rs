@@ -84,6 +84,12 @@ fn fits(first: &str, second: &str, (harmless, hostile): (&str, &str), sub: bool)
     if first == second || first.replace(harmless, hostile) == second {
         return true;
     }
+    // a name of letters and digits may become a part of a logical id, with a capital letter in front
+    if hostile.chars().all(|char| char.is_ascii_alphanumeric())
+        && first.replace(harmless, hostile).replace(&capital(harmless), &capital(hostile)) == second
+    {
+        return true;
+    }
     let json =
         |text: &str| serde_json::to_string(text).map(|text| text[1..text.len() - 1].to_owned()).unwrap_or_default();
     let escaped = |text: &str| text.replace("${", "${!");
@@ -93,6 +99,11 @@ fn fits(first: &str, second: &str, (harmless, hostile): (&str, &str), sub: bool)
     }
     let fit = |first: &str, second: &str| interleaved(&first.split(harmless).collect::<Vec<_>>(), second, &encodings);
     fit(first, second) || fit(&digests(first), &digests(second)) || fit(&words(first), &words(second))
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_ascii_uppercase().to_string() + chars.as_str()).unwrap_or_default()
 }
 
 /// Whether a text is these parts with one of the fillings between each two.
