@@ -70,6 +70,7 @@ fn every_region_that_is_named_exists() {
         ("bedrock-models", "regions"),
         ("jumpstart-models", "regionsWithoutImage"),
         ("ml-instances", "hostingRegions"),
+        ("ec2-instances", "regions"),
         ("accelerators", "regions"),
         ("accelerators", "reservedRegions"),
     ];
@@ -249,6 +250,85 @@ fn images_endpoints_and_lifecycle_name_what_exists() {
             let name = format!("{}/{}", service.to_string_lossy(), name.to_string_lossy().replace(".schema.json", ""));
             assert!(lifecycle_of(&name).is_none(), "{name} is a component type, but listed as retired");
         }
+    }
+}
+
+#[test]
+fn quotas_name_what_they_count() {
+    for row in rows("quotas") {
+        let (service, rest) = id(row).split_once('/').expect("an id has two parts");
+        assert_eq!(row["service"], service, "{}", id(row));
+        assert_eq!(row["code"].as_str(), rest.starts_with("L-").then_some(rest), "{}: id and code", id(row));
+        assert!(row.get("defaultAsOf").is_none() || row.get("default").is_some(), "{}: a date of nothing", id(row));
+        assert!(row.get("defaultByRegion").is_none() || row.get("default").is_some(), "{}: elsewhere?", id(row));
+        for region in row["defaultByRegion"].as_object().into_iter().flat_map(|by| by.keys()) {
+            assert!(get("regions", region).is_some(), "{} names {region}", id(row));
+        }
+        if let Some(model) = row["model"].as_str() {
+            assert!(get("bedrock-models", model).is_some(), "{}: {model} is unknown", id(row));
+            assert!(row["profile"].is_string() && row["usage"] == "inference", "{}", id(row));
+        }
+        let counts = matches!(row["usage"].as_str(), Some("on-demand" | "spot"));
+        assert_eq!(counts, row["families"].is_array(), "{}: families and use", id(row));
+        assert!(!counts || row["unit"] == "vCPU", "{}", id(row));
+        if let Some(name) = row["instanceType"].as_str() {
+            assert!(row["name"].as_str().is_some_and(|text| text.contains(&format!("{name} "))), "{}", id(row));
+            assert!(row["usage"] != "endpoint" || get("ml-instances", name).is_some(), "{}: {name}", id(row));
+        }
+    }
+}
+
+#[test]
+fn instance_types_name_the_quota_that_counts_them() {
+    let letters = |name: &str| name.chars().take_while(char::is_ascii_lowercase).collect::<String>();
+    for row in rows("ec2-instances") {
+        for (class, usage) in [("onDemand", "on-demand"), ("spot", "spot")] {
+            let quota = row["quota"][class].as_str().and_then(|quota| get("quotas", quota));
+            let quota = quota.unwrap_or_else(|| panic!("{}: {} is unknown", id(row), row["quota"][class]));
+            assert_eq!(quota["usage"], usage, "{}", id(row));
+            assert!(texts(&quota["families"]).any(|family| family == letters(id(row))), "{}", id(row));
+        }
+        assert!(get("accelerators", id(row)).is_none(), "{} stands in two files", id(row));
+    }
+    for row in rows("accelerators") {
+        for class in ["onDemand", "spot"] {
+            let named = &row["quota"][class];
+            let quota = get("quotas", &format!("ec2/{}", named["code"].as_str().unwrap()));
+            assert_eq!(quota.map(|quota| &quota["name"]), Some(&named["name"]), "{}", id(row));
+        }
+    }
+}
+
+#[test]
+fn prices_are_for_something_somewhere() {
+    for row in rows("prices") {
+        let parts: Vec<&str> = id(row).split('/').collect();
+        assert_eq!(row["service"], parts[0], "{}", id(row));
+        let place = row.get("region").or(row.get("geography")).and_then(Value::as_str);
+        match (parts[0], row["model"].as_str()) {
+            ("bedrock", Some(model)) => {
+                let base = get("bedrock-models", model).unwrap_or_else(|| panic!("{}: {model} is unknown", id(row)));
+                let called = place.map_or(model.to_owned(), |geography| format!("{geography}.{model}"));
+                assert_eq!(parts[1], called, "{}", id(row));
+                assert!(place.is_none_or(|g| texts(&base["geographies"]).any(|name| name == g)), "{}", id(row));
+                let field = if parts[2] == "input" { "inputPerMTok" } else { "outputPerMTok" };
+                assert!(place.is_some() || number(row, "usd") == number(&base["priceUsd"], field), "{}", id(row));
+            }
+            _ => assert_eq!(parts.last().copied(), place, "{}: id and place", id(row)),
+        }
+        assert!(row["region"].as_str().is_none_or(|region| get("regions", region).is_some()), "{}", id(row));
+        assert!(row["priceAsOf"].is_string() || row["confidence"].is_string(), "{}: undated, but sure", id(row));
+        match parts[0] {
+            "ec2" => {
+                assert!(["accelerators", "ec2-instances"].iter().any(|f| get(f, parts[1]).is_some()), "{}", id(row))
+            }
+            "sagemaker" => assert!(get("ml-instances", parts[1]).is_some(), "{}", id(row)),
+            _ => assert!(row.get("family").is_none(), "{}", id(row)),
+        }
+    }
+    for row in rows("accelerators").filter(|row| row["priceUsdHour"].is_number()) {
+        let price = get("prices", &format!("ec2/{}/us-east-1", id(row)));
+        assert_eq!(price.map(|price| &price["usd"]), Some(&row["priceUsdHour"]), "{}", id(row));
     }
 }
 

@@ -1,9 +1,11 @@
-//! Dated, sourced facts: models, accelerators, instance types, regions, images, endpoint services, service lifecycle.
+//! Dated, sourced facts: models, accelerators, instance types, regions, images, endpoint services, quotas, prices, service
+//! lifecycle.
 //!
 //! People edit `catalogue/*.yaml`; `build.rs` embeds each row as JSON, and a row is parsed when it is first asked for. Rows
 //! come as [`Value`] with the camelCase fields of the file, so that templates and rules see what the file says. Reasoning
 //! over several rows is here as typed functions: [`neuron_fit()`], [`jumpstart_fit()`], [`lifecycle_of`].
 
+mod filter;
 mod jumpstart_fit;
 mod lifecycle;
 mod neuron_fit;
@@ -14,6 +16,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+pub use filter::{Facet, answers, answers_with, in_region, is_regional, mentions};
 pub use jumpstart_fit::{JumpstartFit, jumpstart_fit};
 pub use lifecycle::{lifecycle_of, lifecycle_of_resource};
 pub use neuron_fit::{ModelShape, NeuronFit, NeuronProposal, Serving, neuron_fit, neuron_proposal};
@@ -52,13 +55,17 @@ fn text<'a>(row: &'a Value, field: &str) -> Option<&'a str> {
     row.get(field)?.as_str()
 }
 
+/// A list of a row; empty when absent.
+fn list<'a>(row: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
+    row.get(field).and_then(Value::as_array).into_iter().flatten()
+}
+
 /// A list of texts of a row; empty when absent.
 fn texts<'a>(row: &'a Value, field: &str) -> impl Iterator<Item = &'a str> {
-    row.get(field).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+    list(row, field).filter_map(Value::as_str)
 }
 
 /// A list of whole numbers of a row; empty when absent.
 fn counts(row: &Value, field: &str) -> Vec<u32> {
-    let list = row.get(field).and_then(Value::as_array).into_iter().flatten();
-    list.filter_map(|v| u32::try_from(v.as_u64()?).ok()).collect()
+    list(row, field).filter_map(|v| u32::try_from(v.as_u64()?).ok()).collect()
 }

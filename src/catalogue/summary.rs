@@ -52,7 +52,31 @@ static ACCELERATORS: &[Column] = &[
     column("PER CORE (GiB)", "memoryPerCoreGib"),
     column("VCPU", "vcpu"),
     column("MEMORY (GiB)", "memoryGib"),
-    column("US$/HOUR", "priceUsdHour"),
+    column("US$/HOUR (us-east-1)", "priceUsdHour"),
+];
+static EC2: &[Column] = &[
+    column("ID", "id"),
+    column("ARCH", "arch"),
+    column("VCPU", "vcpu"),
+    column("MEMORY (GiB)", "memoryGib"),
+    column("GPU", "gpu.name"),
+    column("COUNT", "gpu.count"),
+];
+static QUOTAS: &[Column] = &[
+    column("ID", "id"),
+    column("NAME", "name"),
+    column("UNIT", "unit"),
+    column("DEFAULT", "default"),
+    column("ADJUSTABLE", "adjustable"),
+    column("CONFIDENCE", "confidence"),
+];
+static PRICES: &[Column] = &[
+    column("ID", "id"),
+    column("NAME", "name"),
+    column("US$", "usd"),
+    column("UNIT", "unit"),
+    column("AS OF", "priceAsOf"),
+    column("CONFIDENCE", "confidence"),
 ];
 static REGIONS: &[Column] = &[
     column("ID", "id"),
@@ -85,6 +109,9 @@ pub fn summary_columns(file: &str) -> &'static [Column] {
         "neuron-models" => NEURON,
         "ml-instances" => ML,
         "accelerators" => ACCELERATORS,
+        "ec2-instances" => EC2,
+        "quotas" => QUOTAS,
+        "prices" => PRICES,
         "regions" => REGIONS,
         "neuron-images" => IMAGES,
         "endpoint-services" => ENDPOINTS,

@@ -9,9 +9,12 @@ mod new;
 mod output;
 mod print;
 mod progress;
+mod regions;
 mod render;
 mod schema;
 mod setup;
+mod stale;
+mod tables;
 mod validate;
 #[cfg(feature = "verify")]
 mod verify;
@@ -86,7 +89,7 @@ pub enum Deny {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Show what there is: blueprints, component types, models, instance types, regions
+    /// Show what there is: blueprints, component types, and the facts that designs are checked against
     List(list::Args),
     /// Start a blueprint of your own from a shipped one, comments included
     New(new::Args),

@@ -80,8 +80,14 @@ pub fn out(text: &str) -> anyhow::Result<()> {
     }
 }
 
+/// A remark about a result, to standard error.
+pub fn note(text: &str) {
+    // a reader that went away is no failure of ours
+    let _ = writeln!(std::io::stderr(), "note: {text}");
+}
+
 /// A table with a header, columns as wide as their widest cell.
-pub fn table(header: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
+pub fn table(header: &[String], rows: &[Vec<String>]) -> anyhow::Result<()> {
     let mut widths: Vec<usize> = header.iter().map(|cell| cell.chars().count()).collect();
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -105,7 +111,7 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
         }
         line.trim_end().to_owned() + "\n"
     };
-    let mut text = line(&mut header.iter().copied());
+    let mut text = line(&mut header.iter().map(String::as_str));
     for row in rows {
         text.push_str(&line(&mut row.iter().map(String::as_str)));
     }

@@ -7,7 +7,7 @@ use crate::report::Format;
 use crate::verify::{self, Detail, Engine, Job};
 use crate::yaml::Dialect;
 
-use super::{CLEAN, Common, FINDINGS, Stop, inputs, print};
+use super::{CLEAN, Common, FINDINGS, Stop, inputs, print, regions};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -34,7 +34,7 @@ pub struct Args {
 
 pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     let engine = Engine::start();
-    check_regions(&args.region)?;
+    args.region.iter().try_for_each(|region| regions::check(region))?;
     let mut findings: Vec<Finding> = Vec::new();
     let mut sources = Vec::new();
     for path in &args.templates {
@@ -63,19 +63,4 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     sort(&mut findings);
     print::findings(&findings, common, false);
     Ok(if has_error(&findings) { FINDINGS } else { CLEAN })
-}
-
-fn check_regions(regions: &[String]) -> anyhow::Result<()> {
-    for region in regions {
-        if crate::catalogue::get("regions", region).is_none() {
-            let known = crate::catalogue::table("regions").into_iter().flat_map(|table| table.ids());
-            let near = crate::diagnostic::did_you_mean(region, known);
-            let way = near.map_or_else(
-                || "`atelier list regions` shows the known ones".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            return Err(print::help(format!("`{region}` is not a region that the catalogue knows"), way));
-        }
-    }
-    Ok(())
 }

@@ -37,6 +37,9 @@ fn row(json: Option<&'static Json>) -> Value {
 
 pub(super) fn register(env: &mut Environment<'static>) {
     for (function, file) in [
+        ("ec2_instance", "ec2-instances"),
+        ("quota", "quotas"),
+        ("price", "prices"),
         ("bedrock_model", "bedrock-models"),
         ("jumpstart_model", "jumpstart-models"),
         ("ml_instance", "ml-instances"),
