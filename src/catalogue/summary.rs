@@ -100,6 +100,7 @@ static LIFECYCLE: &[Column] = &[
     column("DATE", "date"),
     column("SUCCESSOR", "successor"),
 ];
+static LOSSES: &[Column] = &[column("ID", "id"), column("LOST", "lost"), column("AS OF", "asOf")];
 
 /// The columns that describe a row of this file to a person; empty for an unknown file.
 pub fn summary_columns(file: &str) -> &'static [Column] {
@@ -116,6 +117,7 @@ pub fn summary_columns(file: &str) -> &'static [Column] {
         "neuron-images" => IMAGES,
         "endpoint-services" => ENDPOINTS,
         "lifecycle" => LIFECYCLE,
+        "losses" => LOSSES,
         _ => &[],
     }
 }

@@ -95,7 +95,7 @@ enum What {
 }
 
 /// Titles and catalogue files; a file has one title wherever it is shown.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 13] = [
     ("Bedrock", "bedrock-models"),
     ("JumpStart", "jumpstart-models"),
     ("Neuron", "neuron-models"),
@@ -108,6 +108,7 @@ const FILES: [(&str, &str); 12] = [
     ("Quotas", "quotas"),
     ("Prices", "prices"),
     ("Closed, renamed and ended services", "lifecycle"),
+    ("What replacement loses", "losses"),
 ];
 
 impl What {
