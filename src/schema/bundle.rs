@@ -117,7 +117,8 @@ fn component(open: &mut Open, kind: &ComponentType) -> Result<Value, String> {
     relocate(&mut schema, &format!("#/$defs/{}/$defs/", kind.name.replace('/', ".")));
     open.plain(&mut schema)?;
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
-        properties.insert("type".to_owned(), json!({"const": kind.name}));
+        // what it may be is said where the component stands, which may be a link that only some types fit
+        properties.insert("type".to_owned(), Value::Bool(true));
         properties.insert("acknowledge".to_owned(), json!({"$ref": "#/$defs/acknowledge"}));
     }
     Ok(schema)

@@ -13,7 +13,7 @@ pub(super) struct Lists {
 impl Lists {
     /// Writes a property's `x-catalogue` out as plain JSON Schema; what is wrong with it otherwise.
     pub(super) fn open(&mut self, property: &mut Map<String, Value>) -> Result<(), String> {
-        let Some(written) = property.remove("x-catalogue") else { return Ok(()) };
+        let Some(written) = property.shift_remove("x-catalogue") else { return Ok(()) };
         let choice: Choice = serde_json::from_value(written)
             .map_err(|error| format!("`x-catalogue` is not as it should be: {error}"))?;
         if let Some(values) = property.get("enum").and_then(Value::as_array) {
@@ -22,10 +22,12 @@ impl Lists {
             property.insert("enumDescriptions".to_owned(), said);
             return Ok(());
         }
-        property.remove("examples");
+        property.shift_remove("examples");
         let ids: Vec<&Value> = choice.rows()?.into_iter().filter_map(|row| row.get("id")).collect();
         let list = json!({"type": "string", "enum": ids, "enumDescriptions": ids.iter().map(|id| said(&choice.file, id)).collect::<Vec<_>>()});
         if choice.closed {
+            // the list says it all; a second complaint about the form would only hide it
+            property.shift_remove("pattern");
             property.extend(list.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())));
         } else {
             // a value that is not listed is as good: the list only helps
