@@ -180,3 +180,36 @@ fn a_blueprint_is_written_with_snippets_alone() {
     let typed = editor.complete(&format!("{HEAD}components:\n  fleet:\n    type: neuron/inference-fleet\n    |\n"));
     assert!(!labels(&typed).contains(&"storage/bucket"), "{:?}", labels(&typed));
 }
+
+/// The task of docs/editors.md finds problems in what `validate --watch` writes.
+#[test]
+fn the_task_for_vs_code_reads_what_is_written() {
+    if node::modules("editor").is_none() {
+        return;
+    }
+    let page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/editors.md")).expect("the page");
+    let (_, rest) = page.split_once("tests/editor.rs -->\n```json\n").expect("the task stands on the page");
+    let (task, _) = rest.split_once("\n```").expect("the block ends");
+    let text = format!("{HEAD}components:\n  a: {{type: storage/bucket, versionin: true}}\n");
+    let findings = Atelier::new(Library::open(&[]).expect("the embedded library opens"))
+        .check(&Source::new("blueprints/a.yaml", text))
+        .findings;
+    let said = format!(
+        "watch: blueprints/a.yaml changed\n{}watch: waiting for changes; Ctrl-C ends\n",
+        render(&findings, Format::Text, false)
+    );
+    let script = "
+        const [task, said] = process.argv.slice(1);
+        const {pattern, background} = JSON.parse(task).tasks[0].problemMatcher;
+        const lines = said.split('\\n');
+        const begin = lines.findIndex(line => RegExp(background.beginsPattern).test(line));
+        const end = lines.findIndex(line => RegExp(background.endsPattern).test(line));
+        for (let i = begin; i < end; i++) {
+            const [first, second] = pattern.map((part, k) => RegExp(part.regexp).exec(lines[i + k]));
+            if (first && second) console.log(first[pattern[0].code], second[pattern[1].file], second[pattern[1].line], second[pattern[1].column]);
+        }";
+    let output = Command::new("node").args(["--eval", script, task, &said]).output().expect("node runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "S001 blueprints/a.yaml 6 29\n", "{said}");
+}
