@@ -131,6 +131,13 @@ fn key(finding: &Finding) -> (Option<&str>, usize, Severity, &str, &str) {
     )
 }
 
+/// Makes every warning an error.
+pub fn deny_warnings(findings: &mut [Finding]) {
+    for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Warning) {
+        finding.severity = Severity::Error;
+    }
+}
+
 /// Whether any finding is an error.
 pub fn has_error(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.severity == Severity::Error)

@@ -16,6 +16,10 @@ use crate::{expression, render, rules, schema};
 pub struct Atelier {
     /// Component types.
     pub library: Library,
+    /// Templates keep comments and rationale even where they are then too large for a call without an S3 bucket.
+    pub full: bool,
+    /// Warnings count as errors.
+    pub deny_warnings: bool,
     env: Environment<'static>,
 }
 
@@ -28,13 +32,6 @@ pub struct Outcome<T> {
     pub findings: Vec<Finding>,
 }
 
-impl<T> Outcome<T> {
-    fn new(result: Option<T>, mut findings: Vec<Finding>) -> Outcome<T> {
-        diagnostic::sort(&mut findings);
-        Outcome { result: result.filter(|_| !has_error(&findings)), findings }
-    }
-}
-
 impl Atelier {
     /// Ready to work on blueprints of this library; rules that compare dates judge them today.
     pub fn new(library: Library) -> Atelier {
@@ -44,22 +41,22 @@ impl Atelier {
     /// The same on another day (since 1970-01-01), so that tests and generated pages do not age.
     pub fn on(library: Library, today: i64) -> Atelier {
         let env = expression::environment(Arc::clone(&library.files), today);
-        Atelier { library, env }
+        Atelier { library, full: false, deny_warnings: false, env }
     }
 
     /// Loads, validates, links and checks a blueprint. A stage runs when the one before it had no error.
     pub fn check(&self, source: &Arc<Source>) -> Outcome<Graph> {
         let root = match yaml::load(source, Dialect::Blueprint) {
             Ok(root) => root,
-            Err(findings) => return Outcome::new(None, findings),
+            Err(findings) => return self.outcome(None, findings),
         };
         let (blueprint, mut findings) = schema::validate(&self.library, source, root);
-        let Some(blueprint) = blueprint.filter(|_| !has_error(&findings)) else { return Outcome::new(None, findings) };
+        let Some(blueprint) = blueprint.filter(|_| !has_error(&findings)) else { return self.outcome(None, findings) };
         let (graph, linked) = link::link(&self.library, &self.env, blueprint);
         findings.extend(linked);
-        let Some(graph) = graph else { return Outcome::new(None, findings) };
+        let Some(graph) = graph else { return self.outcome(None, findings) };
         findings.extend(rules::check(&self.env, &graph));
-        Outcome::new(Some(graph), findings)
+        self.outcome(Some(graph), findings)
     }
 
     /// Checks a blueprint and makes its template.
@@ -68,14 +65,22 @@ impl Atelier {
         let Some(graph) = result else { return Outcome { result: None, findings } };
         match render::render(&self.library, &self.env, &graph) {
             Ok(fragments) => {
-                let (template, more) = assemble::assemble(graph, fragments);
+                let (template, more) = assemble::assemble(graph, fragments, self.full);
                 findings.extend(more);
-                Outcome::new(template, findings)
+                self.outcome(template, findings)
             }
             Err(more) => {
                 findings.extend(more);
-                Outcome::new(None, findings)
+                self.outcome(None, findings)
             }
         }
+    }
+
+    fn outcome<T>(&self, result: Option<T>, mut findings: Vec<Finding>) -> Outcome<T> {
+        if self.deny_warnings {
+            diagnostic::deny_warnings(&mut findings);
+        }
+        diagnostic::sort(&mut findings);
+        Outcome { result: result.filter(|_| !has_error(&findings)), findings }
     }
 }

@@ -1,15 +1,14 @@
 //! cfn-lint, the linter that reviewers run: no error and no warning on any committed template in any of its regions.
-//!
-//! It lives in a virtual environment that this test makes once below the target folder, from pinned and hashed packages.
 
+#[path = "support/python.rs"]
+mod python;
 mod support;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
 use std::thread;
 
 #[test]
@@ -47,7 +46,7 @@ fn cfn_lint_finds_planted_defects() {
 
 /// What cfn-lint says about templates in some regions, a line each; empty when nothing.
 fn lint(regions: &[String], templates: &[PathBuf]) -> String {
-    let environment = environment();
+    let environment = python::environment();
     let output = Command::new(environment.join("bin/cfn-lint"))
         // neither a user's settings nor a template's own exemptions may hide anything
         .env("HOME", environment)
@@ -70,45 +69,4 @@ fn lint(regions: &[String], templates: &[PathBuf]) -> String {
         .filter(|line| !line.is_empty())
         .map(|line| line.chars().take(300).chain(['\n']).collect::<String>())
         .collect()
-}
-
-/// The virtual environment with the pinned cfn-lint, made when it is not there or was made from other pins.
-fn environment() -> &'static Path {
-    static ENVIRONMENT: OnceLock<PathBuf> = OnceLock::new();
-    ENVIRONMENT.get_or_init(|| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("cargo's tmp is below the target folder");
-        let environment = target.join("cfn-lint-venv");
-        let pins = support::root().join("tests/cfn-lint/requirements.txt");
-        let wanted = fs::read_to_string(&pins).expect("the pins can be read");
-        let stamp = environment.join("made-from.txt");
-
-        // test binaries of several checkouts may share a target folder
-        let lock = fs::File::create(target.join("cfn-lint-venv.lock")).expect("the target folder can be written");
-        lock.lock().expect("the lock can be taken");
-        if fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == wanted) {
-            return environment;
-        }
-        eprintln!("making {} (once)", environment.display());
-        if environment.exists() {
-            fs::remove_dir_all(&environment).expect("the old environment can be removed");
-        }
-        let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-        run(Command::new(&python).args(["-m", "venv"]).arg(&environment), "Python 3.10 or newer with its venv module");
-        run(
-            Command::new(environment.join("bin/python"))
-                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"])
-                .args(["--require-hashes", "--no-deps", "--requirement"])
-                .arg(&pins),
-            "PyPI, or a mirror of it, the first time",
-        );
-        fs::write(&stamp, wanted).expect("the stamp can be written");
-        environment
-    })
-}
-
-fn run(command: &mut Command, needs: &str) {
-    let output = command.output().unwrap_or_else(|error| panic!("cfn-lint's test needs {needs}: {command:?}: {error}"));
-    let said = [output.stdout, output.stderr].concat();
-    let said = String::from_utf8_lossy(&said);
-    assert!(output.status.success(), "cfn-lint's test needs {needs}: {command:?} failed:\n{said}");
 }

@@ -157,3 +157,83 @@ fn odd_places_do_not_panic() {
         }
     }
 }
+
+fn schema(path: &str) -> serde_json::Value {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    serde_json::from_str(&std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+        .unwrap()
+}
+
+/// What hostile, odd and ordinary findings become, for formats that promise a form.
+fn all_kinds() -> Vec<Vec<Finding>> {
+    let hostile = "a\u{1b}[2J\u{202e}b\u{0}\r%::error::c]]>&<\"'";
+    let source = Source::new(format!("a folder/{hostile}.yaml"), format!("key: {hostile}\nname: ä\n"));
+    let finding = Finding::warning("X001", place(&source, "ä"), format!("`{hostile}`\n::error::is wrong"))
+        .under(hostile)
+        .with_label(place(&source, "name"), hostile)
+        .with_help(hostile)
+        .with_fix(hostile, place(&source, "name"), hostile);
+    vec![vec![], sample(), vec![finding]]
+}
+
+#[test]
+fn json_satisfies_its_schema() {
+    let validator = jsonschema::validator_for(&schema("schemas/findings.schema.json")).unwrap();
+    for findings in all_kinds() {
+        let report: serde_json::Value = serde_json::from_str(&render(&findings, Format::Json, false)).unwrap();
+        let errors: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}\n{report:#}");
+    }
+    assert!(!validator.is_valid(&serde_json::json!({"version": 2, "summary": {}, "findings": []})));
+}
+
+#[test]
+fn sarif_satisfies_the_schema_of_oasis() {
+    let mut schema = schema("tests/report-schemas/sarif-2.1.0.schema.json");
+    // its pattern for a language has an unpaired bracket, which is no regular expression here; we write no language
+    for owner in ["run", "toolComponent"] {
+        let language = schema.pointer_mut(&format!("/definitions/{owner}/properties/language")).unwrap();
+        language.as_object_mut().unwrap().remove("pattern").expect("the pattern");
+    }
+    let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    for findings in all_kinds() {
+        let text = render(&findings, Format::Sarif, false);
+        let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let errors: Vec<String> =
+            validator.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{errors:?}\n{report:#}");
+        assert!(!text.contains(['\u{1b}', '\u{202e}']));
+    }
+    let report = render(&sample(), Format::Sarif, false);
+    expect("sample.sarif.json", &report);
+    let wrong = report.replace("\"level\": \"error\"", "\"level\": \"bad\"");
+    assert!(!validator.is_valid(&serde_json::from_str(&wrong).unwrap()), "the schema would accept anything");
+}
+
+#[test]
+fn junit_is_xml_with_a_case_for_each_finding() {
+    expect("sample.junit.xml", &render(&sample(), Format::Junit, false));
+    for findings in all_kinds() {
+        let report = render(&findings, Format::Junit, false);
+        // every character may stand in XML 1.0, and no text ends an attribute or opens an element
+        assert!(report.chars().all(|char| char == '\n' || !char.is_control()), "{report:?}");
+        assert_eq!(report.matches("<testcase ").count(), findings.len().max(1));
+        assert!(!report.contains("]]>"));
+        for line in report.lines() {
+            assert_eq!(line.matches('"').count() % 2, 0, "{line}");
+        }
+    }
+}
+
+#[test]
+fn github_commands_are_one_line_each() {
+    expect("sample.github.txt", &render(&sample(), Format::Github, false));
+    for findings in all_kinds() {
+        let report = render(&findings, Format::Github, false);
+        assert_eq!(report.lines().count(), findings.len(), "{report}");
+        assert!(report.lines().all(|line| line.starts_with("::error ")
+            || line.starts_with("::warning ")
+            || line.starts_with("::notice ")));
+        assert!(report.chars().all(|char| char == '\n' || !char.is_control()), "{report:?}");
+    }
+}

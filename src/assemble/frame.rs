@@ -9,12 +9,14 @@ use crate::link::Graph;
 use crate::render::{Fragment, SECTIONS};
 use crate::schema::Parameter;
 
+use super::compact::{self, Detail};
 use super::template::Piece;
 
 /// The template's text and which of its stretches come from which fragment.
-pub(super) fn write(graph: &Graph, fragments: &[Fragment]) -> (String, Vec<Piece>) {
-    let mut out = header(graph, fragments);
+pub(super) fn write(graph: &Graph, fragments: &[Fragment], detail: Detail) -> (String, Vec<Piece>) {
+    let mut out = header(graph, fragments, detail);
     let mut pieces = Vec::new();
+    let cuts: Vec<_> = fragments.iter().map(|fragment| compact::cuts(fragment, detail)).collect();
     for section in SECTIONS {
         let own = match section {
             "Parameters" => graph.blueprint.parameters.iter().map(parameter).collect(),
@@ -32,25 +34,42 @@ pub(super) fn write(graph: &Graph, fragments: &[Fragment]) -> (String, Vec<Piece
                 let declared = &graph.components[fragment.component].declared;
                 let _ = write!(out, "\n  # ---- {}: {}\n", declared.name, declared.kind.name);
             }
-            let text = &fragment.source.text[part.body.clone()];
-            let kept = text.trim_end().len();
-            let start = out.len();
-            out.push_str(&text[..kept]);
-            out.push('\n');
-            pieces.push(Piece { range: start..start + kept, fragment: index, start: part.body.start });
+            let text = &fragment.source.text;
+            let end = part.body.start + text[part.body.clone()].trim_end().len();
+            let mut from = part.body.start;
+            let inside = cuts[index].iter().filter(|cut| part.body.contains(&cut.start)).cloned();
+            for cut in inside.chain(std::iter::once(end..end)) {
+                let kept = from..cut.start.clamp(from, end);
+                let start = out.len();
+                out.push_str(&text[kept.clone()]);
+                pieces.push(Piece { range: start..out.len(), fragment: index, start: kept.start });
+                from = cut.end.min(end);
+            }
+            if !out.ends_with('\n') {
+                out.push('\n');
+            }
         }
     }
     (out, pieces)
 }
 
-fn header(graph: &Graph, fragments: &[Fragment]) -> String {
+fn header(graph: &Graph, fragments: &[Fragment], detail: Detail) -> String {
     let blueprint = &graph.blueprint;
     let iam = fragments.iter().any(|fragment| fragment.source.text.contains("Type: AWS::IAM::"));
     let capability = if iam { " --capabilities CAPABILITY_IAM" } else { "" };
+    let left_out = match detail {
+        Detail::Full => "",
+        Detail::Commented => {
+            "# Left out to stay below 51,200 bytes: the rationale in `Metadata`. `atelier render --full` keeps it.\n"
+        }
+        Detail::Bare => {
+            "# Left out to stay below 51,200 bytes: comments and rationale. `atelier render --full` keeps them.\n"
+        }
+    };
     let mut out = format!(
         "# Made by atelier from the blueprint `{name}`: change the blueprint and render again.\n\
          # Deploy: aws cloudformation deploy --stack-name {name} --template-file template.yaml{capability}\n\
-         AWSTemplateFormatVersion: \"2010-09-09\"\n",
+         {left_out}AWSTemplateFormatVersion: \"2010-09-09\"\n",
         name = blueprint.name
     );
     let description = if blueprint.description.is_empty() { &blueprint.name } else { &blueprint.description };

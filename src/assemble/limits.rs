@@ -10,7 +10,8 @@ use crate::source::Place;
 use super::Template;
 
 const MOST: [(&str, usize); 4] = [("Resources", 500), ("Parameters", 200), ("Outputs", 200), ("Mappings", 200)];
-const INLINE_BYTES: usize = 51_200;
+/// What CloudFormation takes in the call itself; more comes from an S3 bucket.
+pub(super) const INLINE_BYTES: usize = 51_200;
 const MOST_BYTES: usize = 1_000_000;
 const LONGEST_ID: usize = 255;
 const LONGEST_DESCRIPTION: usize = 1_024;

@@ -66,9 +66,19 @@ pub struct Common {
     /// How findings and lists are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text, global = true)]
     pub format: Format,
+    /// Count warnings as errors: exit code 1, and no template is written
+    #[arg(long, value_enum, value_name = "WHAT", global = true)]
+    pub deny: Option<Deny>,
     /// When to use colours
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = print::Colour::Auto, global = true)]
     pub color: print::Colour,
+}
+
+/// What counts as an error besides errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Deny {
+    /// Warnings; remarks stay remarks.
+    Warnings,
 }
 
 /// The verbs.
@@ -139,5 +149,8 @@ impl From<anyhow::Error> for Stop {
 }
 
 fn open(common: &Common) -> Result<Atelier, Stop> {
-    Library::open(&common.library).map(Atelier::new).map_err(Stop::Findings)
+    let library = Library::open(&common.library).map_err(Stop::Findings)?;
+    let mut atelier = Atelier::new(library);
+    atelier.deny_warnings = common.deny.is_some();
+    Ok(atelier)
 }

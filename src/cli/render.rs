@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::assemble::Template;
+#[cfg(feature = "verify")]
+use crate::diagnostic::deny_warnings;
 use crate::diagnostic::{Finding, has_error, sort};
 use crate::pipeline::{Atelier, Outcome};
 use crate::report::Format;
@@ -41,6 +43,9 @@ pub struct Args {
     /// Write nothing; fail with a diff when a template is missing or differs
     #[arg(long)]
     check: bool,
+    /// Keep comments and rationale also where the template is then larger than the 51,200 bytes that deploy without an S3 bucket
+    #[arg(long)]
+    full: bool,
     /// Leave out AWS's own validator, which otherwise has the last word
     #[cfg_attr(not(feature = "verify"), arg(hide = true))]
     #[arg(long)]
@@ -53,7 +58,8 @@ const BATCH: usize = 64;
 pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     #[cfg(feature = "verify")]
     let engine = (!args.no_verify).then(crate::verify::Engine::start);
-    let atelier = super::open(common)?;
+    let mut atelier = super::open(common)?;
+    atelier.full = args.full;
     let files = inputs::blueprints(&args.files)?;
     let mut run = Run { args, common, findings: Vec::new(), names: HashMap::new(), stale: false };
     let sources = run.sources(&files)?;
@@ -66,7 +72,7 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
         let templates = run.rendered(&atelier, batch, &progress);
         #[cfg(feature = "verify")]
         let templates = match engine.ready(&templates, &progress) {
-            Some(engine) => verified(engine, templates, &mut run.findings),
+            Some(engine) => verified(engine, templates, &mut run.findings, common),
             None => templates,
         };
         ended = run.deliver(&templates);
@@ -197,7 +203,12 @@ impl Validator {
 
 /// Keeps the templates that AWS's validator accepts in every region.
 #[cfg(feature = "verify")]
-fn verified(engine: &crate::verify::Engine, templates: Vec<Template>, findings: &mut Vec<Finding>) -> Vec<Template> {
+fn verified(
+    engine: &crate::verify::Engine,
+    templates: Vec<Template>,
+    findings: &mut Vec<Finding>,
+    common: &Common,
+) -> Vec<Template> {
     use crate::verify::{Detail, Job};
     let jobs: Vec<Job> = templates
         .iter()
@@ -210,7 +221,10 @@ fn verified(engine: &crate::verify::Engine, templates: Vec<Template>, findings: 
     let problems = engine.check_all(&jobs, Detail::Problems);
     let mut kept = Vec::new();
     for (template, problems) in templates.into_iter().zip(problems) {
-        let blamed = crate::blame::blame(&template, problems);
+        let mut blamed = crate::blame::blame(&template, problems);
+        if common.deny.is_some() {
+            deny_warnings(&mut blamed);
+        }
         let sound = !has_error(&blamed);
         findings.extend(blamed);
         if sound {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::diagnostic::{Finding, has_error, sort};
+use crate::diagnostic::{Finding, deny_warnings, has_error, sort};
 use crate::report::Format;
 use crate::verify::{self, Detail, Engine, Job};
 use crate::yaml::Dialect;
@@ -56,6 +56,9 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     }
     if common.format == Format::Text {
         print::out(&lines)?;
+    }
+    if common.deny.is_some() {
+        deny_warnings(&mut findings);
     }
     sort(&mut findings);
     print::findings(&findings, common, false);

@@ -6,7 +6,8 @@ use minijinja::{Environment, Error, State};
 use super::{invalid, lookup};
 
 const MUTABLE: [&str; 4] = ["must-never-change", "change-with-constraints", "review-required", "free-to-tune"];
-const CONTEXT: &str = "com.aws.cloudformation.Context";
+/// AWS's rationale convention: the key below `Metadata`.
+pub const CONTEXT: &str = "com.aws.cloudformation.Context";
 
 pub(super) fn register(env: &mut Environment<'static>) {
     env.add_function("tags", |state: &mut State, extra: Kwargs| {

@@ -18,6 +18,7 @@ use crate::library::Files;
 
 pub use cloudformation::{Expr, parse_export, pascal_case};
 pub use days::{day_number, today};
+pub use metadata::CONTEXT;
 pub use text::literal;
 pub use value::{from_json, to_json};
 
