@@ -45,3 +45,14 @@ def load(path, environment, client=None):
     module.made_with = boto3.client.call_args
     module.config = config.Config.call_args
     return module, client
+
+
+def check(service, operation, parameters):
+    """Judges a request by the service's own model, where botocore is installed; elsewhere it says nothing."""
+    try:
+        import botocore.session
+        from botocore.validate import validate_parameters
+    except ImportError:
+        return
+    model = botocore.session.get_session().get_service_model(service)
+    validate_parameters(parameters, model.operation_model(operation).input_shape)

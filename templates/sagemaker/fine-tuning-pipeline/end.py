@@ -47,7 +47,9 @@ def handler(event, context):
                 done += [clear(lambda: versions(given["Group"]), lambda arn: sagemaker.delete_model_package(ModelPackageName=arn), left)]
             print(json.dumps({"stopped runs, deleted versions": done}))
     except Exception as error:  # whatever happens, CloudFormation must get an answer
-        status, reason = cfnresponse.FAILED, str(error)
-        print(json.dumps({"error": reason}))
+        print(json.dumps({"error": str(error)}))
+        # what somebody deleted by hand has ended
+        if getattr(error, "response", {}).get("Error", {}).get("Code") != "ResourceNotFound":
+            status, reason = cfnresponse.FAILED, str(error)
     # named after the pipeline: when that is replaced, CloudFormation ends the old one
     cfnresponse.send(event, context, status, {}, pipeline, reason=reason)
