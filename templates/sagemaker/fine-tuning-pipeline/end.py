@@ -46,10 +46,10 @@ def handler(event, context):
             if "Group" in given:
                 done += [clear(lambda: versions(given["Group"]), lambda arn: sagemaker.delete_model_package(ModelPackageName=arn), left)]
             print(json.dumps({"stopped runs, deleted versions": done}))
+    except ClientError as error:  # gone already, or refused: what still runs, the deletion of the pipeline itself tells
+        print(error)
     except Exception as error:  # whatever happens, CloudFormation must get an answer
-        print(json.dumps({"error": str(error)}))
-        # what somebody deleted by hand has ended
-        if getattr(error, "response", {}).get("Error", {}).get("Code") != "ResourceNotFound":
-            status, reason = cfnresponse.FAILED, str(error)
+        print(error)
+        status, reason = cfnresponse.FAILED, str(error)
     # named after the pipeline: when that is replaced, CloudFormation ends the old one
     cfnresponse.send(event, context, status, {}, pipeline, reason=reason)
