@@ -80,7 +80,8 @@ impl Page {
                 Block::List(items) => items.iter().for_each(|item| out.push_str(&format!("- {}\n", escaped(item)))),
                 Block::Table(head, rows) => {
                     let names: Vec<String> = head.iter().map(|cell| escaped(cell.trim_start_matches('>'))).collect();
-                    let rule: Vec<&str> = head.iter().map(|cell| if cell.starts_with('>') { "--:" } else { "---" }).collect();
+                    let rule: Vec<&str> =
+                        head.iter().map(|cell| if cell.starts_with('>') { "--:" } else { "---" }).collect();
                     out.push_str(&format!("| {} |\n| {} |\n", names.join(" | "), rule.join(" | ")));
                     for row in rows {
                         let cells: Vec<String> = row.iter().map(|cell| escaped(cell)).collect();

@@ -6,8 +6,8 @@ mod markdown;
 mod text;
 mod value;
 
-pub use compare::{Change, Diff, Fate, Other, compare};
 pub use crate::document::Document;
+pub use compare::{Change, Diff, Fate, Other, compare};
 pub use loss::loss;
 pub use markdown::markdown;
 pub use text::text;

@@ -159,12 +159,20 @@ pub fn load(source: &Arc<Source>) -> (Option<Lab>, Vec<Finding>) {
     sort(&mut findings);
     let Some(starts) = starts.filter(|_| !has_error(&findings)) else { return (None, findings) };
     let money = |key: &str| lab["budget"][key].as_str().and_then(|text| text.strip_suffix(" USD")?.parse().ok());
-    let whole = |value: &Value| value.as_object().map(|map| map.iter().map(|(key, value)| (key.clone(), value.clone())).collect());
+    let whole = |value: &Value| {
+        value.as_object().map(|map| map.iter().map(|(key, value)| (key.clone(), value.clone())).collect())
+    };
     let parameters = lab["parameters"].as_object().into_iter().flatten();
     let lab = Lab {
         name: text("name"),
         description: text("description"),
-        blueprints: lab["blueprints"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+        blueprints: lab["blueprints"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
         parameters: parameters.filter_map(|(name, values)| Some((name.clone(), whole(values)?))).collect(),
         participants: lab["participants"].as_u64().and_then(|count| u32::try_from(count).ok()).unwrap_or(1),
         accounts: if lab["accounts"] == "shared" { Accounts::Shared } else { Accounts::OneEach },

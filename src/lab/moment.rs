@@ -2,13 +2,13 @@
 
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, ZonedDateTime};
 
 use crate::diagnostic::did_you_mean;
 
 /// A moment with the zone in which people read it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Moment(Zoned);
+pub struct Moment(ZonedDateTime);
 
 /// Why a text is no moment: the code of the finding, what is wrong, what to write, and a nearby name for the zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,17 +29,20 @@ impl Moment {
     /// Reads `2026-12-08T09:00:00+01:00`, `…Z`, `2026-12-08T09:00 Europe/Paris`, `…[Europe/Paris]`.
     pub(super) fn parse(text: &str) -> Result<Moment, Wrong> {
         let (local, zone) = split(text);
-        let time = read_local(local).ok_or_else(|| wrong("LB001", format!("`{text}` is no date with a time of day"), FORM))?;
+        let time =
+            read_local(local).ok_or_else(|| wrong("LB001", format!("`{text}` is no date with a time of day"), FORM))?;
         let zone = zone.trim();
         let name = zone.strip_prefix('[').and_then(|zone| zone.strip_suffix(']')).unwrap_or(zone);
         if name.is_empty() {
             return Err(wrong("LB002", format!("`{text}` has no zone"), FORM));
         }
         if let Some(offset) = read_offset(name) {
-            let zoned = offset.map(|offset| TimeZone::fixed(offset).to_zoned(time));
+            let zoned = offset.map(|offset| TimeZone::fixed(offset).to_zoned_datetime(time));
             return match zoned {
                 Some(Ok(zoned)) => Ok(Moment(zoned)),
-                _ => Err(wrong("LB002", format!("`{name}` is no offset from UTC: they go from -12:00 to +14:00"), FORM)),
+                _ => {
+                    Err(wrong("LB002", format!("`{name}` is no offset from UTC: they go from -12:00 to +14:00"), FORM))
+                }
             };
         }
         let zone = TimeZone::get(name).map_err(|_| {
@@ -52,17 +55,22 @@ impl Moment {
         match ambiguous.offset() {
             AmbiguousOffset::Unambiguous { .. } => {}
             AmbiguousOffset::Gap { .. } => {
-                return Err(wrong("LB003", format!("{local} does not exist in {name}: clocks go forward over it"), help));
+                return Err(wrong(
+                    "LB003",
+                    format!("{local} does not exist in {name}: clocks go forward over it"),
+                    help,
+                ));
             }
             AmbiguousOffset::Fold { before, after } => {
-                let message = format!("{local} comes twice in {name}, with {before} and with {after}: clocks go back over it");
+                let message =
+                    format!("{local} comes twice in {name}, with {before} and with {after}: clocks go back over it");
                 return Err(wrong("LB003", message, help));
             }
         }
         let timestamp: Result<Timestamp, _> = ambiguous.compatible();
-        timestamp.map(|timestamp| Moment(timestamp.to_zoned(zone))).map_err(|_| {
-            wrong("LB001", format!("`{text}` is beyond the years that are known"), FORM)
-        })
+        timestamp
+            .map(|timestamp| Moment(timestamp.to_zoned_datetime(zone)))
+            .map_err(|_| wrong("LB001", format!("`{text}` is beyond the years that are known"), FORM))
     }
 
     /// Some minutes later, or earlier; the same moment at the ends of time.
@@ -84,7 +92,7 @@ impl Moment {
 
     /// In UTC, as EventBridge Scheduler's `at(…)` wants it: `2026-12-08T08:00:00`.
     pub fn utc(&self) -> String {
-        self.0.timestamp().to_zoned(TimeZone::UTC).datetime().to_string()
+        self.0.timestamp().to_zoned_datetime(TimeZone::UTC).datetime().to_string()
     }
 }
 
@@ -132,7 +140,11 @@ fn read_offset(text: &str) -> Option<Option<Offset>> {
     let number = |text: &str| (text.len() == 2).then(|| text.parse::<i32>().ok()).flatten();
     let (Some(hours), Some(minutes)) = (number(hours), number(minutes)) else { return Some(None) };
     let whole = sign * (hours * 60 + minutes);
-    Some((minutes < 60 && (-12 * 60..=14 * 60).contains(&whole)).then(|| Offset::from_seconds(whole * 60).ok()).flatten())
+    Some(
+        (minutes < 60 && (-12 * 60..=14 * 60).contains(&whole))
+            .then(|| Offset::from_seconds(whole * 60).ok())
+            .flatten(),
+    )
 }
 
 /// Minutes of `1d4h30m`; the schema has fixed the form.

@@ -219,7 +219,9 @@ fn model_quota(measure: &Measure, unit: &str) -> Option<&'static str> {
         _ => "cross-region",
     };
     first(|quota| {
-        text(quota, "model") == Some(model) && text(quota, "profile") == Some(profile) && text(quota, "unit") == Some(unit)
+        text(quota, "model") == Some(model)
+            && text(quota, "profile") == Some(profile)
+            && text(quota, "unit") == Some(unit)
     })
 }
 

@@ -39,7 +39,9 @@ account=$(aws sts get-caller-identity --query Account --output text)
 /// The script for these quotas; those without a code cannot be read.
 pub fn script(demands: &[Demand], region: &str) -> String {
     let mut out = HEAD.to_owned();
-    out.push_str(&format!("printf '{{\"version\": 1, \"account\": \"%s\", \"region\": \"{region}\", \"quotas\": [' \"$account\"\n"));
+    out.push_str(&format!(
+        "printf '{{\"version\": 1, \"account\": \"%s\", \"region\": \"{region}\", \"quotas\": [' \"$account\"\n"
+    ));
     let readable = demands.iter().filter_map(|demand| Some((demand, demand.text("service")?, demand.text("code")?)));
     for (index, (demand, service, code)) in readable.enumerate() {
         if index > 0 {

@@ -38,7 +38,11 @@ pub fn render(findings: &[Finding], format: Format, colour: bool) -> String {
 
 /// Text for one line of a terminal: what would command it, turn the direction or hide is shown as `<U+202E>`.
 pub fn plain(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.contains('\n') { clean::message(&text.replace('\n', " ")).into_owned().into() } else { clean::message(text) }
+    if text.contains('\n') {
+        clean::message(&text.replace('\n', " ")).into_owned().into()
+    } else {
+        clean::message(text)
+    }
 }
 
 /// A JSON text in which what would command a terminal or hide stands as an escape.

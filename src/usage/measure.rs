@@ -7,11 +7,11 @@ use serde_json::Value;
 use crate::catalogue;
 use crate::document::Document;
 
+use super::Assumptions;
 use super::meter::{Bills, Meter, meters};
 use super::models;
 use super::path::{Found, Reader};
 use super::resolve::{Context, Resolver};
-use super::Assumptions;
 
 /// How much of one thing a stack uses.
 #[derive(Clone, Debug)]
@@ -79,7 +79,8 @@ pub fn measure(document: &Document, context: &Context, assumptions: &Assumptions
     let mut known: BTreeSet<&str> = BTreeSet::new();
     for meter in meters() {
         known.insert(&meter.resource);
-        let reader = |id, properties, from| Reader { resolver: &resolver, assumptions, id, properties, from, vcpu: None };
+        let reader =
+            |id, properties, from| Reader { resolver: &resolver, assumptions, id, properties, from, vcpu: None };
         match meter.resource.as_str() {
             "stack" => count(meter, &reader("", &nothing, &nothing), None, &mut usage),
             "model" => {
@@ -93,9 +94,13 @@ pub fn measure(document: &Document, context: &Context, assumptions: &Assumptions
                     match meter.each.as_deref().map(|path| reader.find(path)) {
                         None => count(meter, &reader, None, &mut usage),
                         Some(Found::Value(Value::Array(items))) => {
-                            items.iter().for_each(|item| count(meter, &Reader { from: item, ..reader_of(&reader) }, None, &mut usage));
+                            items.iter().for_each(|item| {
+                                count(meter, &Reader { from: item, ..reader_of(&reader) }, None, &mut usage)
+                            });
                         }
-                        Some(Found::Later(function)) => usage.unknown.push(unknown(meter, id, format!("the list is {function}"))),
+                        Some(Found::Later(function)) => {
+                            usage.unknown.push(unknown(meter, id, format!("the list is {function}")))
+                        }
                         Some(_) => {}
                     }
                 }
@@ -110,7 +115,14 @@ pub fn measure(document: &Document, context: &Context, assumptions: &Assumptions
 }
 
 fn reader_of<'a>(reader: &Reader<'a>) -> Reader<'a> {
-    Reader { resolver: reader.resolver, assumptions: reader.assumptions, id: reader.id, properties: reader.properties, from: reader.from, vcpu: reader.vcpu }
+    Reader {
+        resolver: reader.resolver,
+        assumptions: reader.assumptions,
+        id: reader.id,
+        properties: reader.properties,
+        from: reader.from,
+        vcpu: reader.vcpu,
+    }
 }
 
 fn unknown(meter: &Meter, id: &str, why: String) -> Unknown {
@@ -174,7 +186,15 @@ fn count(meter: &'static Meter, reader: &Reader, model: Option<(&str, Option<&'s
         None => {
             let idle = if meter.bills == Bills::Always { idle } else { 0.0 };
             let model = model.and_then(|(_, model)| model);
-            usage.measures.push(Measure { meter, item, model, resources: id.into_iter().collect(), quantity, most, idle });
+            usage.measures.push(Measure {
+                meter,
+                item,
+                model,
+                resources: id.into_iter().collect(),
+                quantity,
+                most,
+                idle,
+            });
         }
     }
 }

@@ -84,6 +84,9 @@ pub struct Meter {
     /// Costs nothing by itself and uses no quota that is known here.
     #[serde(default)]
     pub free: bool,
+    /// Creating one takes minutes.
+    #[serde(default)]
+    pub(super) slow: bool,
     /// What would make it cheaper.
     pub cut: Option<String>,
     /// Whether the cut is sharing one between all participants.
@@ -101,4 +104,9 @@ pub(super) fn meters() -> &'static [Meter] {
         rows.filter_map(|row| serde_json::from_value(row.clone()).ok()).collect()
     });
     &METERS
+}
+
+/// Whether creating a resource of this type takes minutes.
+pub fn is_slow(kind: &str) -> bool {
+    meters().iter().any(|meter| meter.slow && meter.resource == kind)
 }

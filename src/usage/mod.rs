@@ -8,7 +8,7 @@ mod path;
 mod resolve;
 
 pub use measure::{Measure, Unknown, Usage, measure};
-pub use meter::{Bills, Meter};
+pub use meter::{Bills, Meter, is_slow};
 pub use resolve::Context;
 
 use std::collections::BTreeMap;

@@ -31,7 +31,8 @@ pub(super) fn named(values: &[&Value]) -> Vec<Called> {
                     continue;
                 }
                 let before = text.get(..start).unwrap_or_default();
-                let word = before.rsplit(|char: char| !char.is_ascii_alphanumeric() && char != '.').next().unwrap_or_default();
+                let word =
+                    before.rsplit(|char: char| !char.is_ascii_alphanumeric() && char != '.').next().unwrap_or_default();
                 let row = table.get(model);
                 let profile = word.strip_suffix('.').filter(|geography| {
                     let known = row.and_then(|row| row.get("geographies")).and_then(Value::as_array);
@@ -43,7 +44,8 @@ pub(super) fn named(values: &[&Value]) -> Vec<Called> {
                 let kind = row.and_then(|row| row.get("kind")).and_then(Value::as_str).unwrap_or("text");
                 let called = profile.map_or_else(|| model.to_owned(), |geography| format!("{geography}.{model}"));
                 let this = Called { model, called, kind };
-                let better = found.get(model).is_none_or(|known| rank(&this.called, model) < rank(&known.called, model));
+                let better =
+                    found.get(model).is_none_or(|known| rank(&this.called, model) < rank(&known.called, model));
                 if better {
                     found.insert(model, this);
                 }
@@ -75,7 +77,11 @@ mod tests {
     #[test]
     fn a_profile_wins_and_longer_words_are_other_words() {
         let haiku = "anthropic.claude-haiku-4-5-20251001-v1:0";
-        let value = json!([format!("arn:aws:bedrock:*::foundation-model/{haiku}"), format!("x/eu.{haiku}"), format!("x/global.{haiku}")]);
+        let value = json!([
+            format!("arn:aws:bedrock:*::foundation-model/{haiku}"),
+            format!("x/eu.{haiku}"),
+            format!("x/global.{haiku}")
+        ]);
         let called: Vec<String> = named(&[&value]).into_iter().map(|model| model.called).collect();
         assert_eq!(called, [format!("eu.{haiku}")]);
         assert!(named(&[&json!([format!("{haiku}0"), format!("x{haiku}")])]).is_empty());

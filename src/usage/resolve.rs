@@ -47,7 +47,9 @@ impl Resolver<'_> {
             Value::Array(items) => items.iter().map(|item| self.at(item, depth + 1)).collect(),
             Value::Object(entries) => {
                 if let Some((name, argument)) = function(value) {
-                    return self.call(name, argument, depth).unwrap_or_else(|| json!({ name: self.kept(name, argument, depth) }));
+                    return self
+                        .call(name, argument, depth)
+                        .unwrap_or_else(|| json!({ name: self.kept(name, argument, depth) }));
                 }
                 let entries = entries.iter().map(|(key, inner)| (key.clone(), self.at(inner, depth + 1)));
                 entries.filter(|(_, inner)| !is_no_value(inner)).collect::<serde_json::Map<_, _>>().into()
@@ -62,7 +64,8 @@ impl Resolver<'_> {
     }
 
     fn call(&self, name: &str, argument: &Value, depth: usize) -> Option<Value> {
-        let items = || argument.as_array().map(|items| items.iter().map(|item| self.at(item, depth + 1)).collect::<Vec<_>>());
+        let items =
+            || argument.as_array().map(|items| items.iter().map(|item| self.at(item, depth + 1)).collect::<Vec<_>>());
         match name {
             "Ref" => self.reference(argument.as_str()?),
             "Fn::FindInMap" => {
@@ -182,7 +185,8 @@ impl Resolver<'_> {
 pub(super) fn function(value: &Value) -> Option<(&str, &Value)> {
     let entries = value.as_object().filter(|entries| entries.len() == 1)?;
     let (name, argument) = entries.iter().next()?;
-    (name == "Ref" || name == "Condition" && argument.is_string() || name.starts_with("Fn::")).then_some((name, argument))
+    (name == "Ref" || name == "Condition" && argument.is_string() || name.starts_with("Fn::"))
+        .then_some((name, argument))
 }
 
 fn is_no_value(value: &Value) -> bool {
