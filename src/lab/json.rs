@@ -37,7 +37,7 @@ pub fn plan_json(lab: &Lab, stacks: &[Stack], plan: &Plan) -> Value {
             "all": sum(&plan.sum, plan.hours, plan.working, people),
             "allWithReferencePrices": sum(&plan.orientation, plan.hours, plan.working, people),
             "budget": {"perParticipant": lab.per_participant, "all": lab.total},
-            "largest": plan.cuts.iter().map(|cut| json!({"blueprint": cut.stack, "name": cut.name, "usd": cut.usd, "share": cut.share, "cut": cut.how, "saves": cut.saves})).collect::<Vec<_>>(),
+            "largest": plan.cuts.iter().map(|cut| json!({"blueprint": cut.stack, "name": cut.name, "usd": cut.usd, "atReferencePrice": cut.reference, "share": cut.share, "cut": cut.how, "saves": cut.saves})).collect::<Vec<_>>(),
             "lines": lines(&plan.estimate, plan.hours, plan.working),
             "uncounted": uncounted(&plan.estimate),
         },
@@ -91,6 +91,7 @@ fn sum(sum: &Sum, hours: f64, working: f64, people: f64) -> Value {
         "forgottenDay": sum.idle * 24.0 * people,
         "forgottenMonth": sum.idle * HOURS_A_MONTH * people,
         "linesWithoutPrice": sum.unpriced,
+        "linesByTheHourWithoutPrice": sum.unpriced_hourly,
     })
 }
 
@@ -108,7 +109,7 @@ fn lines(estimate: &Estimate, hours: f64, working: f64) -> Value {
             "blueprint": line.stack, "meter": line.meter, "name": line.name, "item": line.item,
             "quantity": line.quantity, "most": line.most, "idle": line.idle, "bills": bills,
             "price": price(&line.price), "reference": price(&line.elsewhere),
-            "hour": line.hourly(), "lab": line.total(hours, working),
+            "hour": line.hourly(), "lab": line.total(hours, working, false),
             "resources": line.resources, "note": line.note,
         })
     });

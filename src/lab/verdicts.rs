@@ -207,13 +207,21 @@ fn budget(lab: &Lab, plan: &Plan, findings: &mut Vec<Finding>) {
                 Finding::error("LB009", lab.place(key), message)
                     .with_help("see what costs most in the plan, and what would cut it"),
             );
-        } else if budget < all {
-            let message = format!("the lab costs {} USD{unpriced}, the budget is {} USD", money(all), money(budget));
-            findings.push(
-                Finding::warning("LB010", lab.place(key), message)
-                    .with_help("see what costs most in the plan, and what would cut it"),
-            );
+            continue;
         }
+        let guess = plan.orientation.total(plan.hours, plan.working) * people;
+        let message = if budget < all {
+            format!("the lab costs {} USD{unpriced}, the budget is {} USD", money(all), money(budget))
+        } else if budget < guess {
+            let known = "at the prices of us-east-1 where the one here is not known";
+            format!("the lab would cost {} USD {known}, the budget is {} USD", money(guess), money(budget))
+        } else {
+            continue;
+        };
+        findings.push(
+            Finding::warning("LB010", lab.place(key), message)
+                .with_help("see what costs most in the plan, and what would cut it"),
+        );
     }
 }
 
