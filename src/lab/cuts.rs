@@ -73,7 +73,7 @@ fn how(lab: &Lab, stacks: &[Stack], line: &Line, usd: f64) -> (String, Option<f6
             ("no cheaper type is known to fit: fewer hours, or fewer instances".to_owned(), None)
         }
         (None, Some(cut)) => (cut.to_owned(), None),
-        (None, None) => ("less of it: shorter exercises, a smaller model".to_owned(), None),
+        (None, None) => ("less of it, or fewer hours".to_owned(), None),
     }
 }
 

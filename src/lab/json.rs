@@ -24,7 +24,7 @@ pub fn plan_json(lab: &Lab, stacks: &[Stack], plan: &Plan) -> Value {
         "lab": {
             "name": lab.name, "participants": lab.participants, "region": lab.region,
             "accounts": if lab.accounts == Accounts::Shared { "shared" } else { "one-each" },
-            "blueprints": stacks.iter().map(|stack| json!({"name": stack.name, "stack": stack_name(lab, &stack.name)})).collect::<Vec<_>>(),
+            "blueprints": stacks.iter().map(|stack| json!({"name": stack.name, "firstStack": stack_name(lab, &stack.name, 1)})).collect::<Vec<_>>(),
         },
         "times": {
             "startBy": plan.start_by.to_string(), "starts": lab.starts.to_string(), "ends": plan.ends.to_string(), "deleted": plan.deleted.to_string(),

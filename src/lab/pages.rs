@@ -19,8 +19,8 @@ pub fn plan_page(lab: &Lab, plan: &Plan) -> Page {
     times(&mut page, lab, plan);
     page.heading("Cost");
     summary(&mut page, lab, plan);
-    lines(&mut page, &plan.estimate, plan.hours, plan.working);
     largest(&mut page, plan);
+    lines(&mut page, &plan.estimate, plan.hours, plan.working);
     not_counted(&mut page, &plan.estimate);
     page.heading("Quotas");
     let scope = if lab.accounts == Accounts::Shared {

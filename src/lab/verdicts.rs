@@ -11,8 +11,6 @@ use super::plan::Plan;
 use super::readiness::denied;
 use super::stacks::Stack;
 
-/// CloudFormation's limit for a stack's name: "CloudFormation quotas" in its user guide (read 2026-11-23).
-const LONGEST_STACK_NAME: usize = 128;
 /// Templates of a workshop. Workshop Studio's authoring guide is not public: organisers report this number, so it warns only.
 const WORKSHOP_TEMPLATES: usize = 5;
 
@@ -44,9 +42,10 @@ fn at(index: usize) -> String {
     format!("blueprints.{index}")
 }
 
-/// The name of a participant's stack.
-pub(super) fn stack_name(lab: &Lab, blueprint: &str) -> String {
-    format!("{}-{blueprint}-p{:03}", lab.name, lab.participants)
+/// The name of a participant's stack, number from 1. The names of labs and blueprints are short enough for CloudFormation's
+/// 128 characters.
+pub fn stack_name(lab: &Lab, blueprint: &str, number: u32) -> String {
+    format!("{}-{blueprint}-p{number:03}", lab.name)
 }
 
 fn blueprints(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {
@@ -73,17 +72,6 @@ fn blueprints(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {
                 Finding::error("LB013", lab.place(&at(index)), message)
                     .with_label(lab.place(&at(first)), "the other one")
                     .with_help("give one of the two another `name`, or leave it out"),
-            );
-        }
-        let name = stack_name(lab, &stack.name);
-        if name.len() > LONGEST_STACK_NAME {
-            let message = format!(
-                "the stack `{name}` has a name of {} characters, CloudFormation allows {LONGEST_STACK_NAME}",
-                name.len()
-            );
-            findings.push(
-                Finding::error("LB020", lab.place("name"), message)
-                    .with_help("shorten the name of the lab or of the blueprint"),
             );
         }
     }
@@ -143,8 +131,11 @@ fn parameters(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {
                 let message =
                     format!("the parameter `{name}` of `{}` has no default, and the lab gives no value", stack.name);
                 findings.push(
-                    Finding::error("LB019", lab.place(&at(index)), message)
-                        .with_help(format!("write `parameters: {{{}: {{{name}: …}}}}`", stack.name)),
+                    Finding::warning("LB019", lab.place(&at(index)), message)
+                        .with_help(format!(
+                            "write `parameters: {{{}: {{{name}: …}}}}` if it is the same for all, or give it at each deployment",
+                            stack.name
+                        )),
                 );
             }
         }
