@@ -114,7 +114,7 @@ fn times(page: &mut Page, lab: &Lab, plan: &Plan) {
         let slow = if clock.slow.is_empty() {
             String::new()
         } else {
-            format!("; minutes, nobody says how many: {}", clock.slow.join(", "))
+            format!("; takes some minutes, no source says how many: {}", clock.slow.join(", "))
         };
         match clock.limit {
             Some(minutes) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::cost::money;
 use crate::diagnostic::Finding;
-use crate::quota::Verdict;
+use crate::quota::{Reading, Verdict};
 
 use super::file::{Lab, Target};
 use super::plan::Plan;
@@ -161,7 +161,7 @@ fn quotas(lab: &Lab, plan: &Plan, findings: &mut Vec<Finding>) {
                     format!("{need} are needed of \"{name}\", an account has {limit}, and AWS does not raise it");
                 findings.push(Finding::error("LB011", lab.place("participants"), message).with_help(help));
             }
-            verdict @ (Verdict::Ask | Verdict::Zero) if demand.applied.is_some() => {
+            verdict @ (Verdict::Ask | Verdict::Zero) if matches!(demand.applied, Some(Reading::Value(_))) => {
                 let code = demand.text("code").unwrap_or_default();
                 let message = match verdict {
                     Verdict::Zero => format!(
