@@ -16,6 +16,7 @@ pub use bundle::bundle;
 pub use check::{Checker, Locate};
 pub use declare::declare;
 pub(crate) use declare::kebab;
+pub use defaults::fill;
 pub use envelope::validate;
 pub use meta::meta_check;
 pub use model::{Acknowledgement, Blueprint, Declared, Given, Origin, Parameter, Scenario};
