@@ -13,6 +13,7 @@ pub mod blame;
 pub mod catalogue;
 pub mod cli;
 pub mod diagnostic;
+pub mod diagram;
 #[cfg(feature = "verify")]
 pub mod diff;
 pub mod explain;
