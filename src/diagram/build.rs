@@ -145,7 +145,9 @@ impl Builder<'_> {
         let index = match self.nodes.iter().position(same) {
             Some(index) => {
                 let other = &mut self.nodes[index];
-                if !other.detail.split("; ").any(|part| part == node.detail) {
+                if node.detail.contains(&other.detail) {
+                    other.detail = node.detail;
+                } else if !other.detail.contains(&node.detail) {
                     let both = [other.detail.as_str(), node.detail.as_str()];
                     other.detail = both.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
                 }

@@ -6,10 +6,10 @@ use super::style::{BODY, NAME};
 use super::text::{width, wrap};
 
 /// Free space at the edge of a card, also right of its text, where a wider font finds room.
-pub(super) const PAD: f64 = 12.0;
+pub(super) const PAD: f64 = 11.0;
 /// Side of the coloured square.
-pub(super) const ICON: f64 = 32.0;
-const GAP: f64 = 10.0;
+pub(super) const ICON: f64 = 30.0;
+const GAP: f64 = 9.0;
 const NAME_HEIGHT: f64 = 18.0;
 const BODY_HEIGHT: f64 = 17.0;
 const LEAST_HEIGHT: f64 = 58.0;
@@ -24,7 +24,7 @@ pub(super) struct Words {
 impl Words {
     /// The words of a node in lines of at most a width.
     pub(super) fn new(node: &Node, limit: f64) -> Words {
-        Words { name: wrap(&node.name, NAME, limit, 3), detail: wrap(&node.detail, BODY, limit, 2) }
+        Words { name: wrap(&node.name, NAME, limit, 4), detail: wrap(&node.detail, BODY, limit, 2) }
     }
 
     /// The width of a card that holds them.

@@ -66,8 +66,14 @@ pub(super) fn columns(diagram: &Diagram, picture: &Picture, most: usize) -> Colu
             of[*node] = first.max(next.saturating_sub(1));
         }
     }
+    // one column too many: what ends a flow stands below what leads to it
+    let region = || (0..count).filter(|node| zone(*node) == Zone::Region);
+    let beyond: Vec<usize> = region().filter(|node| of[*node] - first >= most).collect();
+    if beyond.iter().all(|node| of[*node] - first == most) {
+        beyond.iter().for_each(|node| of[*node] -= 1);
+    }
     let mut turn = vec![0; count];
-    for node in (0..count).filter(|node| zone(*node) == Zone::Region) {
+    for node in region() {
         turn[node] = (of[node] - first) / most;
         of[node] = first + (of[node] - first) % most;
     }

@@ -13,13 +13,13 @@ use super::text::wrap;
 /// Distance of two tracks of a street.
 const TRACK: f64 = 14.0;
 /// Space around the content of a group.
-const INSET: f64 = 14.0;
+const INSET: f64 = 12.0;
 /// Space on both sides of the region's frame.
-pub(super) const BORDER: f64 = 22.0;
+pub(super) const BORDER: f64 = 18.0;
 /// From a card to the first track, and from a label to its card: room for the head of an arrow.
 const STUB: f64 = 16.0;
-const LEAST_STREET: f64 = 44.0;
-const LEAST_LANE: f64 = 26.0;
+const LEAST_STREET: f64 = 40.0;
+const LEAST_LANE: f64 = 24.0;
 pub(super) const TITLE_LINE: f64 = 18.0;
 pub(super) const PART_HEIGHT: f64 = 26.0;
 
@@ -128,10 +128,7 @@ pub(super) fn rows(
             rows.lane[run.number] = first + track as f64 * TRACK;
         }
         let inner = street > 0 && street < cells.rows;
-        rows.end += (above + used + below).max(if inner { LEAST_LANE } else { 0.0 });
-        if inner && used == 0.0 && above > 0.0 && below > 0.0 {
-            rows.end += STUB;
-        }
+        rows.end += above + below + used.max(if inner { LEAST_LANE } else { 0.0 });
         if street < cells.rows {
             let cards = (0..cells.row.len()).filter(|node| cells.row[*node] == street);
             let height = cards.map(|node| words[node].card_height()).fold(least[street], f64::max).ceil();

@@ -106,9 +106,11 @@ pub struct Layout {
 const WIDEST: f64 = 1440.0;
 /// Pictures of a few nodes are not blown up.
 const NARROWEST: f64 = 1180.0;
-const MARGIN: f64 = 32.0;
+const MARGIN: f64 = 26.0;
 /// Space that streets get at most when there is some left over.
 const MOST_EXTRA: f64 = 64.0;
+/// Widths of the text of cards that are tried; in 124 stands "Amazon Bedrock".
+const TEXTS: [f64; 5] = [150.0, 136.0, 124.0, 108.0, 96.0];
 const SUPPORT_GAP: f64 = 12.0;
 
 /// Gives everything a place: as few turns of the flow as fit the greatest width, with text as wide as may be.
@@ -118,7 +120,7 @@ pub fn arrange(diagram: &Diagram) -> Layout {
     for most in [6, 5, 4, 3] {
         let columns = columns(diagram, &picture, most);
         let cells = cells(diagram, &picture, &columns);
-        for text in [150.0, 128.0, 108.0] {
+        for text in TEXTS {
             let draft = Draft::new(diagram, &picture, &columns, &cells, text);
             if draft.across.end + 2.0 * MARGIN <= WIDEST {
                 return draft.layout();
@@ -126,7 +128,7 @@ pub fn arrange(diagram: &Diagram) -> Layout {
             narrow = Some((most, text));
         }
     }
-    let (most, text) = narrow.unwrap_or((3, 108.0));
+    let (most, text) = narrow.unwrap_or((3, 96.0));
     let columns = columns(diagram, &picture, most);
     let cells = cells(diagram, &picture, &columns);
     Draft::new(diagram, &picture, &columns, &cells, text).layout()
@@ -298,11 +300,23 @@ impl<'a> Draft<'a> {
         let mut parts = Vec::new();
         let columns = span.right - span.left + 1;
         let first = bottom - 8.0 - margin.part_rows as f64 * PART_HEIGHT;
-        for (number, text) in self.diagram.groups[group].parts.iter().enumerate() {
+        let texts = &self.diagram.groups[group].parts;
+        // side by side over the whole width where no arrow passes, else below the cards
+        let passed = |street: usize| {
+            self.across.streets[street].runs.iter().any(|run| run.from.min(run.to) < bottom && first < run.from.max(run.to))
+        };
+        let whole = texts.len() <= columns && !(span.left + 1..=span.right).any(passed);
+        for (number, text) in texts.iter().enumerate() {
             let column = span.left + number % columns;
             let y = first + (number / columns) as f64 * PART_HEIGHT;
-            let block =
-                Block { x: self.across.left[column], y, width: self.across.width[column], height: PART_HEIGHT - 4.0 };
+            let (x, width_) = if whole {
+                let (from, to) = (left + 12.0, right - 12.0);
+                let share = (to - from + 8.0) / texts.len() as f64;
+                (from + number as f64 * share, share - 8.0)
+            } else {
+                (self.across.left[column], self.across.width[column])
+            };
+            let block = Block { x, y, width: width_, height: PART_HEIGHT - 4.0 };
             let text = wrap(text, BODY, block.width - 12.0, 1).concat();
             let x = block.x + (block.width - width(&text, BODY)) / 2.0;
             parts.push((block, Line { text, x, y: y + 16.0, face: BODY }));
@@ -324,7 +338,7 @@ impl<'a> Draft<'a> {
         let card = ((inner + SUPPORT_GAP) / in_row as f64 - SUPPORT_GAP).min(250.0).floor();
         let mut top = self.rows.end + 20.0;
         let rule = (Point { x: left, y: top }, Point { x: right, y: top });
-        lines.push(Line { text: "For all of them".to_owned(), x: left, y: top + 24.0, face: BODY });
+        lines.push(Line { text: "For the whole stack".to_owned(), x: left, y: top + 24.0, face: BODY });
         top += 36.0;
         let mut cards = Vec::new();
         for row in nodes.chunks(in_row) {

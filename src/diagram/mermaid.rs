@@ -19,7 +19,7 @@ pub fn mermaid(diagram: &Diagram) -> String {
     with(&mut out, Zone::Region, 2);
     groups(&mut out, diagram, None, 2);
     if diagram.nodes.iter().any(|node| node.zone == Zone::Support) {
-        out.push_str("    subgraph support[\"For all of them\"]\n");
+        out.push_str("    subgraph support[\"For the whole stack\"]\n");
         with(&mut out, Zone::Support, 3);
         out.push_str("    end\n");
     }

@@ -9,7 +9,7 @@ pub(super) const TITLE: Face = Face { size: 24.0, bold: true };
 /// What the picture is about.
 pub(super) const LEAD: Face = Face { size: 15.0, bold: false };
 /// Names of services and groups.
-pub(super) const NAME: Face = Face { size: 14.5, bold: true };
+pub(super) const NAME: Face = Face { size: 14.0, bold: true };
 /// Everything else: 12 pixels where a picture of the greatest width (`layout::WIDEST`) is shown on 1280.
 pub(super) const BODY: Face = Face { size: 13.5, bold: false };
 
@@ -17,7 +17,7 @@ pub(super) const BODY: Face = Face { size: 13.5, bold: false };
 pub(super) const SHEET: &str = "\
 .atelier{font-family:Arial,'Liberation Sans','Helvetica Neue',Helvetica,sans-serif;font-size:13.5px}
 .atelier text{fill:#5a6675}
-.atelier .strong{fill:#16202c;font-size:14.5px;font-weight:700}
+.atelier .strong{fill:#16202c;font-size:14px;font-weight:700}
 .atelier .title{fill:#16202c;font-size:24px;font-weight:700}
 .atelier .lead{font-size:15px}
 .atelier .ground{fill:#fff}

@@ -6,7 +6,7 @@ use crate::library::Family;
 
 use super::clean::xml;
 use super::glyph::glyph;
-use super::layout::{Block, Card, Frame, Layout, Line, Point, Wire, arrange};
+use super::layout::{Block, Card, Frame, Line, Point, Wire, arrange};
 use super::model::{Diagram, Zone};
 use super::style::{LEAD, NAME, SHEET, TITLE, colour};
 
@@ -21,7 +21,7 @@ pub fn svg(diagram: &Diagram) -> String {
     let (width, height) = (number(layout.width), number(layout.height));
     let _ = writeln!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"atelier\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" style=\"max-width:100%;height:auto\" role=\"graphics-document document\" aria-roledescription=\"diagram\" aria-labelledby=\"{id}-title {id}-desc\">"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"atelier\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" style=\"width:100%;height:auto\" role=\"graphics-document document\" aria-roledescription=\"diagram\" aria-labelledby=\"{id}-title {id}-desc\">"
     );
     let _ = writeln!(out, "<title id=\"{id}-title\">{}</title>", xml(&diagram.title));
     let _ = writeln!(out, "<desc id=\"{id}-desc\">{}</desc>", xml(&described(diagram)));

@@ -53,10 +53,11 @@ fn char_width(char: char, table: &[u16; 95]) -> u32 {
 /// The text in lines of at most a width; what is left over after the last line is cut, with an ellipsis.
 pub(super) fn wrap(text: &str, face: Face, limit: f64, most: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let mut words = text.split(' ').filter(|word| !word.is_empty()).peekable();
-    while let Some(word) = words.peek() {
+    let mut words = pieces(text).peekable();
+    while let Some((word, blank)) = words.peek() {
+        let between = if *blank { " " } else { "" };
         let joined = match lines.last() {
-            Some(line) => format!("{line} {word}"),
+            Some(line) => format!("{line}{between}{word}"),
             None => (*word).to_owned(),
         };
         if !lines.is_empty() && width(&joined, face) <= limit {
@@ -69,12 +70,19 @@ pub(super) fn wrap(text: &str, face: Face, limit: f64, most: usize) -> Vec<Strin
             words.next();
         } else {
             if let Some(last) = lines.pop() {
-                lines.push(cut(&format!("{last} {word} …"), face, limit));
+                lines.push(cut(&format!("{last}{between}{word} …"), face, limit));
             }
             break;
         }
     }
     lines
+}
+
+/// Words, and after hyphens their parts; with each, whether a blank stands before it.
+fn pieces(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    text.split(' ').filter(|word| !word.is_empty()).flat_map(|word| {
+        word.split_inclusive('-').enumerate().map(|(number, part)| (part, number == 0))
+    })
 }
 
 /// As much of a text as fits, with an ellipsis where something is missing.
