@@ -228,6 +228,9 @@ fn generated_files_are_current() {
         let path = format!("out/{}/template.yaml", template.trace.graph.blueprint.name);
         assert!(template.source.text.len() <= 51_200, "{path} has {} bytes", template.source.text.len());
         current(&path, &template.source.text, &mut stale);
+        let diagram = atelier.diagram(&template).unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
+        let path = format!("out/{}/architecture.svg", diagram.title);
+        current(&path, &atelier::diagram::svg(&diagram), &mut stale);
     }
     let mut index = String::from(
         "# Codes\n\nGenerated from the schemas and cases by `make docs`; `atelier explain CODE` prints the same pages.\n\n| code | severity | of | says, for example |\n|---|---|---|---|\n",

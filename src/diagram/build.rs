@@ -8,7 +8,7 @@ use minijinja::value::Value;
 use crate::assemble::Template;
 use crate::diagnostic::Finding;
 use crate::expression::pascal_case;
-use crate::library::{ComponentType, DrawnFlow, DrawnGroup, DrawnNode, Drawing, Family};
+use crate::library::{ComponentType, Drawing, DrawnFlow, DrawnGroup, DrawnNode, Family};
 use crate::link::{Component, Graph, scope};
 use crate::source::Place;
 
@@ -65,7 +65,8 @@ fn drawing(component: &Component) -> Drawing {
     if let Some(drawing) = &kind.drawing {
         return drawing.clone();
     }
-    let inside = |property: &String| kind.links.iter().any(|link| link.property == *property && link.interface == "network");
+    let inside =
+        |property: &String| kind.links.iter().any(|link| link.property == *property && link.interface == "network");
     let place = component.links.keys().find(|property| inside(property)).cloned();
     let node = DrawnNode {
         id: "self".to_owned(),
@@ -141,7 +142,8 @@ impl Builder<'_> {
         let node = Node { name, detail, family: drawn.family, zone, group, components: vec![clean(own, LONGEST)] };
         // who asks and what serves everything are there once, whoever says so
         let shared = matches!(zone, Zone::Outside | Zone::Support);
-        let same = |other: &Node| shared && other.zone == zone && other.name == node.name && other.family == node.family;
+        let same =
+            |other: &Node| shared && other.zone == zone && other.name == node.name && other.family == node.family;
         let index = match self.nodes.iter().position(same) {
             Some(index) => {
                 let other = &mut self.nodes[index];
@@ -207,9 +209,10 @@ impl Builder<'_> {
         let nodes = &self.node_of[*self.graph.components[component].links.get(link)?];
         match id {
             Some(id) => find(nodes, Some(id)),
-            None => nodes.iter().map(|(_, index)| *index).find(|index| {
-                matches!(self.nodes[*index].zone, Zone::Region | Zone::Edge)
-            }),
+            None => nodes
+                .iter()
+                .map(|(_, index)| *index)
+                .find(|index| matches!(self.nodes[*index].zone, Zone::Region | Zone::Edge)),
         }
     }
 
@@ -228,7 +231,8 @@ impl Builder<'_> {
         let declared = &self.graph.components[component].declared;
         let properties = declared.scenarios.first().map_or(&declared.properties, |scenario| &scenario.properties);
         let mut variables: BTreeMap<String, Value> = scope(self.graph, component, properties, None);
-        let title = declared.kind.schema.get("title").and_then(serde_json::Value::as_str).unwrap_or(&declared.kind.name);
+        let title =
+            declared.kind.schema.get("title").and_then(serde_json::Value::as_str).unwrap_or(&declared.kind.name);
         variables.insert("title".to_owned(), Value::from(title));
         if let Some(number) = number {
             variables.insert("number".to_owned(), Value::from(number));

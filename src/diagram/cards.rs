@@ -24,7 +24,7 @@ pub(super) struct Words {
 impl Words {
     /// The words of a node in lines of at most a width.
     pub(super) fn new(node: &Node, limit: f64) -> Words {
-        Words { name: wrap(&node.name, NAME, limit, 4), detail: wrap(&node.detail, BODY, limit, 2) }
+        Words { name: wrap(&node.name, NAME, limit, 4), detail: wrap(&node.detail, BODY, limit, 3) }
     }
 
     /// The width of a card that holds them.

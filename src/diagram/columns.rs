@@ -41,9 +41,8 @@ pub(super) fn columns(diagram: &Diagram, picture: &Picture, most: usize) -> Colu
     let count = picture.nodes.len();
     let zone = |node: usize| diagram.nodes[picture.nodes[node]].zone;
     let leads = |node: usize| picture.edges.iter().any(|(from, _)| *from == node);
-    let sink = |node: usize| {
-        zone(node) == Zone::Outside && !leads(node) && picture.edges.iter().any(|(_, to)| *to == node)
-    };
+    let sink =
+        |node: usize| zone(node) == Zone::Outside && !leads(node) && picture.edges.iter().any(|(_, to)| *to == node);
     let source = |node: usize| zone(node) == Zone::Outside && !sink(node);
     let edge_column = usize::from((0..count).any(source));
     let first = edge_column + usize::from((0..count).any(|node| zone(node) == Zone::Edge));

@@ -9,7 +9,9 @@ use super::model::{Diagram, Node, Zone};
 pub fn mermaid(diagram: &Diagram) -> String {
     let mut out = String::from("flowchart LR\n");
     let with = |out: &mut String, zone: Zone, depth: usize| {
-        for (index, node) in diagram.nodes.iter().enumerate().filter(|(_, node)| node.zone == zone && node.group.is_none()) {
+        for (index, node) in
+            diagram.nodes.iter().enumerate().filter(|(_, node)| node.zone == zone && node.group.is_none())
+        {
             line(out, index, node, depth);
         }
     };

@@ -4,10 +4,12 @@
 //! layout is made here: columns along the flows, rows by search, groups as boxes, and arrows in the streets between the rows and
 //! columns, where nothing else stands. The same design gives the same picture, byte for byte.
 
+mod around;
 mod build;
 mod cards;
 mod clean;
 mod columns;
+mod draft;
 mod glyph;
 mod grid;
 mod label;
@@ -18,6 +20,7 @@ mod model;
 mod plan;
 mod ports;
 mod rows;
+mod streets;
 mod style;
 mod svg;
 mod text;
