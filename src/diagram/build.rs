@@ -55,7 +55,7 @@ pub fn diagram(env: &Environment, template: &Template) -> Result<Diagram, Vec<Fi
         nodes: builder.nodes,
         edges: builder.edges,
     };
-    drop_empty_groups(&mut diagram);
+    diagram.without_empty_groups();
     Ok(diagram)
 }
 
@@ -133,13 +133,16 @@ impl Builder<'_> {
             place => (Zone::Region, place.and_then(|place| self.place(component, place))),
         };
         let own = &self.graph.components[component].declared.name;
+        let kind = &self.graph.components[component].declared.kind.name;
+        let components = vec![clean(own, LONGEST)];
+        let ids = vec![format!("{kind}.{}", drawn.id)];
         let name = self.text(component, &drawn.name, None);
         let detail = match &drawn.detail {
             Some(detail) => self.text(component, detail, None),
             None if matches!(zone, Zone::Outside) => String::new(),
             None => clean(own, LONGEST),
         };
-        let node = Node { name, detail, family: drawn.family, zone, group, components: vec![clean(own, LONGEST)] };
+        let node = Node { name, detail, family: drawn.family, zone, group, components, drawn: ids };
         // who asks and what serves everything are there once, whoever says so
         let shared = matches!(zone, Zone::Outside | Zone::Support);
         let same =
@@ -154,6 +157,7 @@ impl Builder<'_> {
                     other.detail = both.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
                 }
                 other.components.extend(node.components);
+                other.drawn.extend(node.drawn);
                 index
             }
             None => {
@@ -284,29 +288,4 @@ fn find(known: &[(String, usize)], id: Option<&str>) -> Option<usize> {
         None => known.next(),
     };
     found.map(|(_, index)| *index)
-}
-
-/// Groups that hold no node are taken out.
-fn drop_empty_groups(diagram: &mut Diagram) {
-    let mut used = vec![false; diagram.groups.len()];
-    for node in &diagram.nodes {
-        let mut next = node.group;
-        while let Some(group) = next {
-            used[group] = true;
-            next = diagram.groups[group].parent;
-        }
-    }
-    let kept: Vec<usize> = (0..used.len()).filter(|group| used[*group]).collect();
-    let renamed = |old: usize| kept.iter().position(|group| *group == old);
-    for node in &mut diagram.nodes {
-        node.group = node.group.and_then(renamed);
-    }
-    for group in &mut diagram.groups {
-        group.parent = group.parent.and_then(renamed);
-    }
-    let mut index = 0;
-    diagram.groups.retain(|_| {
-        index += 1;
-        used[index - 1]
-    });
 }

@@ -62,6 +62,8 @@ pub struct Node {
     pub group: Option<usize>,
     /// The components that it belongs to.
     pub components: Vec<String>,
+    /// The nodes of component types that it is: `<type>.<id>`.
+    pub drawn: Vec<String>,
 }
 
 /// An arrow.
@@ -73,4 +75,31 @@ pub struct Edge {
     pub to: usize,
     /// Two or three words, or none.
     pub label: String,
+}
+
+impl Diagram {
+    /// Groups that hold no node are taken out.
+    pub fn without_empty_groups(&mut self) {
+        let mut used = vec![false; self.groups.len()];
+        for node in &self.nodes {
+            let mut next = node.group;
+            while let Some(group) = next {
+                used[group] = true;
+                next = self.groups[group].parent;
+            }
+        }
+        let kept: Vec<usize> = (0..used.len()).filter(|group| used[*group]).collect();
+        let renamed = |old: usize| kept.iter().position(|group| *group == old);
+        for node in &mut self.nodes {
+            node.group = node.group.and_then(renamed);
+        }
+        for group in &mut self.groups {
+            group.parent = group.parent.and_then(renamed);
+        }
+        let mut index = 0;
+        self.groups.retain(|_| {
+            index += 1;
+            used[index - 1]
+        });
+    }
 }
