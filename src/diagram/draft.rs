@@ -15,10 +15,10 @@ use super::style::{BODY, NAME};
 use super::text::{width, wrap};
 
 /// Pictures of a few nodes are not blown up.
-pub(super) const NARROWEST: f64 = 1180.0;
+pub(super) const NARROWEST: f64 = 1080.0;
 pub(super) const MARGIN: f64 = 20.0;
 /// Space that streets get at most when there is some left over.
-const MOST_EXTRA: f64 = 64.0;
+const MOST_EXTRA: f64 = 90.0;
 
 /// One try, with all that is known of it.
 pub(super) struct Draft<'a> {
@@ -92,8 +92,7 @@ impl<'a> Draft<'a> {
     pub(super) fn layout(mut self) -> Layout {
         let content = self.across.end;
         let width = (content + 2.0 * MARGIN).max(NARROWEST).ceil();
-        let shift = ((width - content) / 2.0).floor();
-        self.move_right(shift);
+        self.move_right(MARGIN, width);
         let mut cards: Vec<Card> = Vec::new();
         for (own, node) in self.picture.nodes.iter().enumerate() {
             let column = self.cells.column[own];
@@ -125,7 +124,8 @@ impl<'a> Draft<'a> {
         Layout { width, height: (bottom + MARGIN).ceil(), lines, frames, cards, wires, rule }
     }
 
-    fn move_right(&mut self, shift: f64) {
+    /// Moves everything to the right; a region with nothing beside it takes the whole width.
+    fn move_right(&mut self, shift: f64, width: f64) {
         let across = &mut self.across;
         across.left.iter_mut().for_each(|left| *left += shift);
         across.turns.iter_mut().for_each(|turn| *turn = (turn.0 + shift, turn.1 + shift));
@@ -134,9 +134,9 @@ impl<'a> Draft<'a> {
             street.high = (street.high.0 + shift, street.high.1 + shift);
         }
         across.region = (across.region.0 + shift, across.region.1 + shift);
-        // a region of few columns still holds its title
-        let wanted = self.region.0.iter().map(|line| width(&line.text, line.face)).fold(0.0, f64::max) + 2.0 * 16.0;
-        across.region.1 = across.region.1.max(across.region.0 + wanted);
+        if self.columns.count == self.columns.last + 1 {
+            across.region.1 = width - MARGIN;
+        }
     }
 
     fn wire(&self, number: usize) -> Wire {

@@ -94,6 +94,24 @@ fn every_design_gives_a_sound_picture() {
     assert!(problems.is_empty(), "{} problems\n{}", problems.len(), problems.join("\n"));
 }
 
+/// A library whose drawing cannot be evaluated is told so, at the place, and nothing is drawn.
+#[test]
+fn a_broken_drawing_is_a_finding() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = root().join("tests/own-library");
+    for file in ["schemas/interfaces.yaml", "schemas/lab/queue.schema.json", "templates/lab/queue.yaml.j2"] {
+        let text = std::fs::read_to_string(own.join(file)).expect("the library can be read");
+        let drawing = r#""x-diagram": {"nodes": [{"id": "q", "name": "Amazon SQS", "family": "integration", "when": "this.tires > 1"}]}, "x-provides""#;
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text.replacen("\"x-provides\"", drawing, 1)).expect("written");
+    }
+    let source =
+        Source::new("a.yaml", "blueprint: v1\nname: a\nregions: [us-east-1]\ncomponents: {q: {type: lab/queue}}\n");
+    let told = draw(&atelier(&[folder.path().to_path_buf()]), &source).expect_err("it cannot be drawn");
+    assert!(told.contains("L003") && told.contains("x-diagram") && told.contains("tires"), "{told}");
+}
+
 /// A drawing that names a resource which no blueprint of the tests makes would never be seen.
 #[test]
 fn every_node_of_every_type_is_seen_in_some_design() {
