@@ -77,13 +77,16 @@ pub(super) fn columns(diagram: &Diagram, picture: &Picture, most: usize) -> Colu
         of[node] = first + (of[node] - first) % most;
     }
     let last = (0..count).filter(|node| zone(*node) == Zone::Region).map(|node| of[node]).max().unwrap_or(first);
-    // what has no arrows fills the emptier columns
-    let alone = |node: &usize| {
-        zone(*node) == Zone::Region && !picture.edges.iter().any(|(from, to)| from == node || to == node)
-    };
-    for node in (0..count).filter(alone) {
-        let members = |column: usize| (0..count).filter(|other| *other != node && of[*other] == column).count();
-        of[node] = (first..=last).min_by_key(|column| members(*column)).unwrap_or(first);
+    // what has no arrows fills the emptier columns, three in each or so
+    let drawn = |node: &usize| picture.edges.iter().any(|(from, to)| from == node || to == node);
+    let alone: Vec<usize> = region().filter(|node| !drawn(node)).collect();
+    let last = last.max((first + alone.len().div_ceil(3).min(most)).saturating_sub(1));
+    let mut members = vec![0; last + 1];
+    region().filter(drawn).for_each(|node| members[of[node]] += 1);
+    for node in alone {
+        let column = (first..=last).min_by_key(|column| members[*column]).unwrap_or(first);
+        of[node] = column;
+        members[column] += 1;
     }
     let sinks = (0..count).filter(|node| sink(*node)).collect::<Vec<_>>();
     sinks.iter().for_each(|node| of[*node] = last + 1);

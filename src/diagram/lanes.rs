@@ -33,13 +33,16 @@ impl Run {
     }
 }
 
+/// Runs of a street whose best order is searched; more are left as they come.
+const MOST_SEARCHED: usize = 20;
+
 /// The track of each run, and how many there are.
 pub(super) fn tracks(runs: &[Run]) -> (Vec<usize>, usize) {
     let mut order: Vec<usize> = (0..runs.len()).collect();
     order.sort_by_key(|run| runs[*run].number);
     let mut best = crossings(runs, &order);
     let mut improved = true;
-    while improved && best > 0 && runs.len() <= 40 {
+    while improved && best > 0 && runs.len() <= MOST_SEARCHED {
         improved = false;
         for first in 0..order.len() {
             for second in 0..order.len() {

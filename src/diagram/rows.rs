@@ -80,6 +80,9 @@ pub(super) fn cells(diagram: &Diagram, picture: &Picture, columns: &Columns) -> 
         improved = false;
         for parent in 0..tree.len() {
             for first in 0..tree[parent].len() {
+                if patience == 0 {
+                    break;
+                }
                 for second in 0..tree[parent].len() {
                     let children = tree[parent].clone();
                     let child = tree[parent].remove(first);

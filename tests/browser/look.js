@@ -73,7 +73,8 @@ function look(name, svg, smallest) {
     }
     const at = (length) => path.getPointAtLength(length).matrixTransform(matrix);
     const length = path.getTotalLength();
-    const touches = (point, card) => point.x > card.left - 10 && point.x < card.right + 10 && point.y > card.top && point.y < card.bottom;
+    // the head of an arrow covers its last six units
+    const touches = (point, card) => point.x > card.left - 7 * scale && point.x < card.right + 7 * scale && point.y > card.top && point.y < card.bottom;
     if (!touches(at(0), from) || !touches(at(length), to)) found.push(`${said} does not end at its boxes`);
     for (let passed = 2; passed < length - 2; passed += 3) {
       const point = at(passed);
