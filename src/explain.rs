@@ -92,9 +92,17 @@ fn rule_page(atelier: &Atelier, rule: &Rule, kind: &ComponentType) -> Page {
     if !help.is_empty() {
         let _ = write!(why, "\n\nWhat to do: {help}.");
     }
-    let _ = write!(why, "\n\nChecked{}: `{}`", if rule.each.is_some() { " for every region" } else { "" }, rule.assert);
-    if let Some(when) = &rule.when {
+    let (when, assert) = &rule.written;
+    let _ = write!(why, "\n\nChecked{}: `{assert}`", if rule.each.is_some() { " for every region" } else { "" });
+    if let Some(when) = when {
         let _ = write!(why, " when `{when}`");
+    }
+    let used = |name: &str| {
+        let name = format!("${name}");
+        assert.contains(&name) || when.as_ref().is_some_and(|when| when.contains(&name))
+    };
+    for (name, term) in kind.terms.iter().filter(|(name, _)| used(name)) {
+        let _ = write!(why, "; `${name}` is `{term}`");
     }
     Page {
         code: rule.id.clone(),

@@ -45,7 +45,7 @@ pub fn bundle(library: &Library) -> Result<Value, Vec<Finding>> {
 /// A component type's schema as an editor needs it.
 fn component(kind: &ComponentType) -> Value {
     let mut schema = kind.schema.clone();
-    for keyword in ["$schema", "$id", "$comment", "x-rules", "x-traits", "x-provides"] {
+    for keyword in ["$schema", "$id", "$comment", "x-rules", "x-terms", "x-traits", "x-provides"] {
         schema.as_object_mut().map(|object| object.remove(keyword));
     }
     open(&mut schema);
