@@ -152,7 +152,9 @@ impl Judge<'_> {
             finding.help.push(format!("the rule could not be evaluated: {note}"));
         }
         if !regions.is_empty() {
-            finding.help.push(regions::working(regions, &self.graph.blueprint.regions, |region| self.works_in(region)));
+            let works = regions::working(regions, &self.graph.blueprint.regions, |region| self.works_in(region));
+            let nowhere = || (rule.severity == Severity::Error).then(|| "no region is known where it works".to_owned());
+            finding.help.extend(works.or_else(nowhere));
         }
         finding.labels = self.labels(&place, regions);
         if let Some(fix) = &rule.fix

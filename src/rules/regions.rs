@@ -8,7 +8,8 @@ use crate::catalogue;
 const NAMED: usize = 6;
 
 /// The regions that work: those of the blueprint, then others of the same partition, the same part of the world first.
-pub(super) fn working(failing: &[String], blueprint: &[String], works: impl Fn(&str) -> bool) -> String {
+/// `None` when no region is known to work.
+pub(super) fn working(failing: &[String], blueprint: &[String], works: impl Fn(&str) -> bool) -> Option<String> {
     let mut others: Vec<&str> =
         catalogue::table("regions").into_iter().flat_map(|table| table.ids()).filter(|region| works(region)).collect();
     let first = failing.first().map_or("", String::as_str);
@@ -22,10 +23,10 @@ pub(super) fn working(failing: &[String], blueprint: &[String], works: impl Fn(&
         more => format!("{} and {more} more", named.join(", ")),
     };
     match (own.is_empty(), others.is_empty()) {
-        (true, true) => "no region is known where it works".to_owned(),
-        (true, false) => format!("it works in {others}"),
-        (false, true) => format!("it works in {}", listed(&own)),
-        (false, false) => format!("it works in {} of this blueprint, and in {others}", listed(&own)),
+        (true, true) => None,
+        (true, false) => Some(format!("it works in {others}")),
+        (false, true) => Some(format!("it works in {}", listed(&own))),
+        (false, false) => Some(format!("it works in {} of this blueprint, and in {others}", listed(&own))),
     }
 }
 
