@@ -1,5 +1,7 @@
 //! What a code or a component type means, as Markdown: one text for `atelier explain` and for the generated pages of `docs/`.
 
+mod closed;
+
 use std::fmt::Write;
 
 use serde_json::Value;
@@ -8,6 +10,8 @@ use crate::library::{ComponentType, Library, Rule};
 use crate::pipeline::Atelier;
 use crate::source::Source;
 use crate::yaml::{self, Dialect, Node};
+
+pub use closed::{Closed, Fate, closed, closed_page};
 
 /// A finding's code explained.
 #[derive(Clone, Debug)]
@@ -97,12 +101,11 @@ fn rule_page(atelier: &Atelier, rule: &Rule, kind: &ComponentType) -> Page {
     if let Some(when) = when {
         let _ = write!(why, " when `{when}`");
     }
-    let used = |name: &str| {
-        let name = format!("${name}");
-        assert.contains(&name) || when.as_ref().is_some_and(|when| when.contains(&name))
-    };
-    for (name, term) in kind.terms.iter().filter(|(name, _)| used(name)) {
-        let _ = write!(why, "; `${name}` is `{term}`");
+    let terms = terms(kind, [assert.as_str(), when.as_deref().unwrap_or_default()].join(" "));
+    let _ = write!(why, "{}\n", if terms.is_empty() { "" } else { ", where" });
+    terms.iter().for_each(|(name, term)| writeln!(why, "- `${name}` is `{term}`").unwrap_or_default());
+    if let Some(half) = closed_page(&rule.id) {
+        let _ = write!(why, "\nBesides: {}", half.body("").trim_end());
     }
     Page {
         code: rule.id.clone(),
@@ -116,6 +119,29 @@ fn rule_page(atelier: &Atelier, rule: &Rule, kind: &ComponentType) -> Page {
     }
 }
 
+/// The terms that an expression names, and those that stand in them, in the order of the schema.
+fn terms(kind: &ComponentType, mut expressions: String) -> Vec<(&str, &str)> {
+    let names = |text: &str, name: &str| {
+        text.match_indices(&format!("${name}"))
+            .any(|(at, found)| !text[at + found.len()..].starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    let mut used: Vec<_> = kind
+        .terms
+        .iter()
+        .rev()
+        .filter(|(name, term)| {
+            let used = names(&expressions, name);
+            if used {
+                expressions.push_str(term);
+            }
+            used
+        })
+        .map(|(name, term)| (name.as_str(), term.as_str()))
+        .collect();
+    used.reverse();
+    used
+}
+
 /// Message and help of a rule on its wrong example.
 fn spoken(atelier: &Atelier, rule: &str) -> Option<(String, String)> {
     let (wrong, _) = Library::examples(rule)?;
@@ -123,6 +149,46 @@ fn spoken(atelier: &Atelier, rule: &str) -> Option<(String, String)> {
     let finding = findings.into_iter().find(|finding| finding.code == rule)?;
     Some((finding.message, finding.help.join("; ")))
 }
+
+/// The page of what is impossible by construction, told elsewhere or not made, with the proofs.
+pub fn construction() -> String {
+    let mut out = String::from(CONSTRUCTION);
+    let groups = closed();
+    let count = |fate: Fate| groups.iter().flat_map(|(_, entries)| entries).filter(|entry| entry.fate == fate).count();
+    let _ = writeln!(
+        out,
+        "{} mistakes cannot be made, {} are told by another rule or verb, {} concern what no component type makes.",
+        count(Fate::Closed),
+        count(Fate::Told),
+        count(Fate::Absent)
+    );
+    for (fate, heading) in
+        [(Fate::Closed, "Cannot happen"), (Fate::Told, "Told by another rule or verb"), (Fate::Absent, "Not made here")]
+    {
+        let _ = writeln!(out, "\n## {heading}");
+        for (group, entries) in groups {
+            let entries: Vec<_> = entries.iter().filter(|entry| entry.fate == fate).collect();
+            if !entries.is_empty() {
+                let mut letters = group.chars();
+                let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+                let _ = writeln!(out, "\n### {first}{}", letters.as_str());
+            }
+            for entry in entries {
+                let _ = write!(out, "\n**{}** (`{}`)  \n{}", entry.title, entry.code, entry.body("").trim_start());
+            }
+        }
+    }
+    out
+}
+
+const CONSTRUCTION: &str = "# What needs no rule
+
+Design mistakes that pass CloudFormation's own checks, and what becomes of them here. A mistake that a template does not let happen needs no
+rule; it needs a proof, and each proof below is run by `tests/closed.rs`. A case is a folder of `tests/cases/render`; properties of resources are
+named with the resource type, a part of the logical id behind a `#`. Generated from `docs/codes/closed/` by `make docs`;
+`atelier explain CODE` prints a single one.
+
+";
 
 /// A component type: what it takes, gives and creates.
 pub fn component(atelier: &Atelier, kind: &ComponentType) -> String {

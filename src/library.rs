@@ -334,6 +334,12 @@ impl Library {
         CODES.files().filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
     }
 
+    /// Mistakes that have no rule of their own: file names and YAML texts of `docs/codes/closed/`.
+    pub fn closed() -> impl Iterator<Item = (&'static str, &'static str)> {
+        let files = CODES.get_dir("closed").into_iter().flat_map(Dir::files);
+        files.filter_map(|file| Some((file.path().file_name()?.to_str()?, file.contents_utf8()?)))
+    }
+
     /// The wrong and the right example of a rule.
     pub fn examples(rule: &str) -> Option<(&'static str, &'static str)> {
         let text = |name: &str| RULE_CASES.get_file(format!("{rule}/{name}.yaml"))?.contents_utf8();

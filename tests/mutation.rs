@@ -56,12 +56,18 @@ fn a_rule_that_is_taken_out_is_missed() {
             let (_, before) = said(&whole, &rule.id);
             let (findings, after) = said(&atelier(&[overlay]), &rule.id);
             if before == after {
-                problems.push(format!("{} of {name} can be taken out, and tests/cases/rules/{} stays", rule.id, rule.id));
+                problems
+                    .push(format!("{} of {name} can be taken out, and tests/cases/rules/{} stays", rule.id, rule.id));
             } else if let Some(broken) = findings.iter().find(|finding| finding.code.starts_with('L')) {
                 problems.push(format!("{} of {name}: without it the library is broken: {}", rule.id, broken.message));
             }
         }
     }
     assert!(taken_out > 150, "only {taken_out} rules were taken out");
-    assert!(problems.is_empty(), "{} of {taken_out} rules are held by no case:\n{}", problems.len(), problems.join("\n"));
+    assert!(
+        problems.is_empty(),
+        "{} of {taken_out} rules are held by no case:\n{}",
+        problems.len(),
+        problems.join("\n")
+    );
 }

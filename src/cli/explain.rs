@@ -41,6 +41,13 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
     }
     let pages = explain::pages(atelier);
     let Some(page) = pages.iter().find(|page| page.code.eq_ignore_ascii_case(subject)) else {
+        if let Some(closed) = explain::closed_page(subject) {
+            print::out(&match common.format {
+                Format::Json => format!("{:#}\n", closed.json()),
+                _ => closed.markdown(),
+            })?;
+            return Ok(CLEAN);
+        }
         let rest = subject.get(1..).unwrap_or_default();
         let theirs = rest.len() == 4 && rest.bytes().all(|byte| byte.is_ascii_digit());
         let near = did_you_mean(subject, pages.iter().map(|page| page.code.as_str())).filter(|_| !theirs);

@@ -9,12 +9,13 @@ use super::{Files, Rule};
 /// Names of terms and the expressions they stand for, in the order of the schema.
 pub type Terms = Vec<(String, String)>;
 
-/// The rules of a schema, ready to be evaluated: shared rows are filled in, terms written out.
+/// The rules of a schema, ready to be evaluated: shared rows are filled in, terms written out. And the terms as they stand there.
 pub(super) fn rules(files: &Files, schema: &Value) -> Result<(Vec<Rule>, Terms), String> {
-    let mut terms = Terms::new();
+    let (mut written, mut terms) = (Terms::new(), Terms::new());
     for (name, expression) in schema.get("x-terms").and_then(Value::as_object).into_iter().flatten() {
         let expression = expression.as_str().ok_or_else(|| format!("the term `${name}` is no expression"))?;
         let written_out = write_out(expression, &terms, true)?;
+        written.push((name.clone(), expression.to_owned()));
         terms.push((name.clone(), written_out));
     }
     let mut known = BTreeMap::new();
@@ -33,7 +34,7 @@ pub(super) fn rules(files: &Files, schema: &Value) -> Result<(Vec<Rule>, Terms),
         }
         rules.push(rule);
     }
-    Ok((rules, terms))
+    Ok((rules, written))
 }
 
 /// A row with what it takes from a shared one: its own words win, and both conditions must be met.
