@@ -2,7 +2,9 @@
 
 mod closed;
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -53,21 +55,43 @@ impl Page {
     }
 }
 
-/// All codes: those of the stages, then the rules of the component types, sorted.
-pub fn pages(atelier: &Atelier) -> Vec<Page> {
-    let library = &atelier.library;
-    let mut pages: Vec<Page> = Library::codes()
-        .filter(|(name, _)| name.ends_with(".yaml"))
-        .flat_map(|(name, text)| stage_pages(name, text))
-        .collect();
-    for name in library.names() {
-        if let Some(Ok(kind)) = library.get(&name) {
-            pages.extend(kind.rules.iter().map(|rule| rule_page(atelier, rule, &kind)));
+/// The rules of all component types that load, each with its type, by their codes.
+fn rules(library: &Library) -> BTreeMap<String, (Rule, Arc<ComponentType>)> {
+    let mut rules = BTreeMap::new();
+    for kind in library.names().iter().filter_map(|name| library.get(name)?.ok()) {
+        for rule in &kind.rules {
+            rules.entry(rule.id.clone()).or_insert_with(|| (rule.clone(), Arc::clone(&kind)));
         }
     }
+    rules
+}
+
+fn stages() -> impl Iterator<Item = Page> {
+    Library::codes().filter(|(name, _)| name.ends_with(".yaml")).flat_map(|(name, text)| stage_pages(name, text))
+}
+
+/// All codes: those of the stages and the rules of the component types, sorted.
+pub fn pages(atelier: &Atelier) -> Vec<Page> {
+    let rules = rules(&atelier.library);
+    let mut pages: Vec<Page> =
+        stages().chain(rules.values().map(|(rule, kind)| rule_page(atelier, rule, kind))).collect();
     pages.sort_by(|a, b| a.code.cmp(&b.code));
-    pages.dedup_by(|a, b| a.code == b.code);
     pages
+}
+
+/// The page of one code, whatever the case of its letters.
+pub fn page(atelier: &Atelier, code: &str) -> Option<Page> {
+    stages().find(|page| page.code.eq_ignore_ascii_case(code)).or_else(|| {
+        let rules = rules(&atelier.library);
+        let (rule, kind) = rules.get(&code.to_uppercase())?;
+        Some(rule_page(atelier, rule, kind))
+    })
+}
+
+/// Every code that can be asked for.
+pub fn codes(atelier: &Atelier) -> Vec<String> {
+    let closed = closed().iter().flat_map(|(_, entries)| entries).map(|entry| entry.code.clone());
+    stages().map(|page| page.code).chain(rules(&atelier.library).into_keys()).chain(closed).collect()
 }
 
 fn stage_pages(name: &str, text: &str) -> Vec<Page> {
@@ -102,7 +126,7 @@ fn rule_page(atelier: &Atelier, rule: &Rule, kind: &ComponentType) -> Page {
         let _ = write!(why, " when `{when}`");
     }
     let terms = terms(kind, [assert.as_str(), when.as_deref().unwrap_or_default()].join(" "));
-    let _ = write!(why, "{}\n", if terms.is_empty() { "" } else { ", where" });
+    let _ = writeln!(why, "{}", if terms.is_empty() { "" } else { ", where" });
     terms.iter().for_each(|(name, term)| writeln!(why, "- `${name}` is `{term}`").unwrap_or_default());
     if let Some(half) = closed_page(&rule.id) {
         let _ = write!(why, "\nBesides: {}", half.body("").trim_end());
@@ -222,6 +246,13 @@ pub fn component(atelier: &Atelier, kind: &ComponentType) -> String {
             let _ = writeln!(out, "- {} ({}){said}", rule.id, format!("{:?}", rule.severity).to_lowercase());
         }
     }
+    let closed = closed().iter().flat_map(|(_, entries)| entries);
+    let closed: Vec<_> =
+        closed.filter(|entry| entry.fate == Fate::Closed && entry.types.contains(&kind.name)).collect();
+    if !closed.is_empty() {
+        let _ = write!(out, "\n## Cannot happen\n`atelier explain CODE` says why, and what proves it.\n");
+        closed.iter().for_each(|entry| writeln!(out, "- {} ({})", entry.title, entry.code).unwrap_or_default());
+    }
     out
 }
 
@@ -281,7 +312,7 @@ fn created(atelier: &Atelier, kind: &ComponentType) -> Vec<(String, usize)> {
     let text = format!("blueprint: v1\nname: x\nregions: [us-east-1]\ncomponents:\n  x: {{type: {}}}\n", kind.name);
     let outcome = atelier.render(&Source::new("<default>", text));
     let Some(template) = outcome.result else { return Vec::new() };
-    let mut counts = std::collections::BTreeMap::new();
+    let mut counts = BTreeMap::new();
     for line in template.source.text.lines() {
         if let Some(resource) = line
             .strip_prefix("    Type: ")

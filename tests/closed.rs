@@ -190,7 +190,7 @@ fn a_group_waits_for_what_it_starts() {
     everywhere("AWS::AutoScaling::AutoScalingGroup", |id, group| {
         let (count, desired) =
             (&group["CreationPolicy"]["ResourceSignal"]["Count"], &group["Properties"]["DesiredCapacity"]);
-        (count.to_string() != desired.as_str().unwrap_or_default())
+        (count.as_u64() != desired.as_str().and_then(|text| text.parse().ok()))
             .then(|| format!("{id} waits for {count} of {desired}"))
     });
 }
