@@ -129,7 +129,7 @@ fn rule_page(atelier: &Atelier, rule: &Rule, kind: &ComponentType) -> Page {
     let _ = writeln!(why, "{}", if terms.is_empty() { "" } else { ", where" });
     terms.iter().for_each(|(name, term)| writeln!(why, "- `${name}` is `{term}`").unwrap_or_default());
     if let Some(half) = closed_page(&rule.id) {
-        let _ = write!(why, "\nBesides: {}", half.body("").trim_end());
+        let _ = write!(why, "\nBesides: {}", half.body(false).trim_end());
     }
     Page {
         code: rule.id.clone(),
@@ -198,7 +198,7 @@ pub fn construction() -> String {
                 let _ = writeln!(out, "\n### {first}{}", letters.as_str());
             }
             for entry in entries {
-                let _ = write!(out, "\n**{}** (`{}`)  \n{}", entry.title, entry.code, entry.body("").trim_start());
+                let _ = write!(out, "\n**{}** (`{}`)  \n{}", entry.title, entry.code, entry.body(true).trim_start());
             }
         }
     }

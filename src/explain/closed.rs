@@ -57,29 +57,26 @@ impl Closed {
     pub fn markdown(&self) -> String {
         let of: Vec<String> = self.types.iter().map(|name| format!("`{name}`")).collect();
         let of = if of.is_empty() { "any blueprint".to_owned() } else { of.join(", ") };
-        format!("# {}: {}\n\n{} · {of}\n\n{}", self.code, self.title, self.fate.word(), self.body(""))
+        format!("# {}: {}\n\n{} · {of}\n\n{}", self.code, self.title, self.fate.word(), self.body(false))
     }
 
     /// For programs, in the form of other pages.
     pub fn json(&self) -> serde_json::Value {
         serde_json::json!({
             "code": self.code, "title": self.title, "severity": self.fate.word(), "component": self.types.join(", "),
-            "why": self.body("").trim_end(), "source": "", "wrong": "", "right": "",
+            "why": self.body(false).trim_end(), "source": "", "wrong": "", "right": "",
         })
     }
 
-    /// The explanation and its proofs; `before` a code links to its page.
-    pub(super) fn body(&self, before: &str) -> String {
+    /// The explanation and its proofs; with `links` in the form that a page of `docs/rules/` has.
+    pub(super) fn body(&self, links: bool) -> String {
         let mut out = format!("{}\n", self.how.trim());
         if !self.rules.is_empty() {
-            let rules = self.rules.iter().map(|code| match before {
-                "" => code.clone(),
-                folder => format!("[{code}]({folder}{code}.md)"),
-            });
+            let rules = self.rules.iter().map(|code| if links { format!("[{code}]({code}.md)") } else { code.clone() });
             let _ = writeln!(out, "\nTold by {}.", rules.collect::<Vec<_>>().join(", "));
         }
         if !self.proof.is_empty() {
-            let _ = writeln!(out, "\nShown by:");
+            let _ = writeln!(out, "\nShown by{}:", if links { "" } else { ", on the cases of `tests/cases/render`" });
             self.proof.iter().for_each(|proof| writeln!(out, "- {proof}").unwrap_or_default());
         }
         out
