@@ -1,6 +1,7 @@
 //! Is every rule held by its case? Each rule is taken out of its schema in turn: the findings of its wrong blueprint must change.
 //!
-//! Rules that are Rust code (`VPC101`) cannot be taken out of a built program; their cases fail without them by `tests/cases.rs`.
+//! Rules that are Rust code (`VPC101`, `LIF001`) cannot be taken out of a built program; `tests/codes.rs` fails without them, because their wrong
+//! examples in `docs/codes/rule.yaml` must give their codes.
 
 use std::path::{Path, PathBuf};
 
