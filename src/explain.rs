@@ -96,8 +96,7 @@ pub fn codes(atelier: &Atelier) -> Vec<String> {
 
 fn stage_pages(name: &str, text: &str) -> Vec<Page> {
     let source = Source::new(name, text);
-    let root =
-        yaml::load(&source, Dialect::Blueprint).unwrap_or_else(|_| panic!("the embedded docs/codes/{name} is YAML"));
+    let root = yaml::load(&source, Dialect::Blueprint).expect("the embedded pages of docs/codes are YAML");
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
     let page = |entry: &yaml::Entry| Page {
         code: entry.key.clone(),

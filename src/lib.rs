@@ -1,5 +1,17 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+// outside of tests nothing ends the process; `expect` says why it cannot happen, on data that is embedded in the program
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::dbg_macro
+    )
+)]
 //! atelier: a short YAML blueprint of a generative-AI architecture on AWS becomes a CloudFormation template that
 //! deploys, and what would not work is said beforehand, with the place and the fix.
 //!

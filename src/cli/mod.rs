@@ -18,6 +18,7 @@ mod tables;
 mod validate;
 #[cfg(feature = "verify")]
 mod verify;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -126,7 +127,7 @@ pub fn run(cli: Cli) -> i32 {
         Verb::Diff(args) => open(common).and_then(|atelier| diff::run(&args, common, &atelier)),
         Verb::List(args) => open(common).and_then(|atelier| list::run(&args, common, &atelier)),
         Verb::New(args) => new::run(&args, common),
-        Verb::Validate(args) => open(common).and_then(|atelier| validate::run(&args, common, &atelier)),
+        Verb::Validate(args) => validate::run(&args, common),
         Verb::Render(args) => render::run(&args, common),
         Verb::Schema(args) => open(common).and_then(|atelier| schema::run(&args, common, &atelier)),
         Verb::Explain(args) => open(common).and_then(|atelier| explain::run(&args, common, &atelier)),

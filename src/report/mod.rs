@@ -7,6 +7,8 @@ mod junit;
 mod sarif;
 mod text;
 
+pub(crate) use clean::message as shown;
+
 use crate::diagnostic::{Finding, Severity};
 
 /// How findings are written.

@@ -6,12 +6,16 @@ mod declare;
 mod defaults;
 mod envelope;
 mod lookup;
+mod meta;
 mod model;
 mod parameters;
+mod snippets;
+mod suggest;
 
-pub use bundle::{bundle, meta_check};
+pub use bundle::bundle;
 pub use check::{Checker, Locate};
 pub use declare::declare;
 pub(crate) use declare::kebab;
 pub use envelope::validate;
+pub use meta::meta_check;
 pub use model::{Acknowledgement, Blueprint, Declared, Given, Origin, Parameter, Scenario};
