@@ -316,7 +316,7 @@ fn generated_files_are_current() {
         current(&path, &atelier::diagram::svg(&diagram), &mut stale);
     }
     let mut index = String::from(
-        "# Codes\n\nGenerated from the schemas and cases by `make docs`; `atelier explain CODE` prints the same pages.\n\n| code | severity | of | says, for example |\n|---|---|---|---|\n",
+        "# Codes\n\nGenerated from the schemas and cases by `make docs`; `atelier explain CODE` prints the same pages. What a template makes impossible, and what\nproves it, is in [construction.md](construction.md).\n\n| code | severity | of | says, for example |\n|---|---|---|---|\n",
     );
     let mut written = BTreeSet::new();
     for page in explain::pages(&atelier) {
@@ -331,6 +331,8 @@ fn generated_files_are_current() {
         written.insert(format!("{}.md", page.code));
     }
     current("docs/rules/README.md", &index, &mut stale);
+    current("docs/rules/construction.md", &explain::construction(), &mut stale);
+    written.insert("construction.md".to_owned());
     let mut list = String::from(
         "# Component types\n\nGenerated from the schemas by `make docs`; `atelier explain TYPE` prints the same pages.\n\n| type | what |\n|---|---|\n",
     );

@@ -110,7 +110,7 @@ fn link(library: &Library, interface: &str) -> Value {
 /// A component type's schema as an editor needs it.
 fn component(open: &mut Open, kind: &ComponentType) -> Result<Value, String> {
     let mut schema = kind.schema.clone();
-    for keyword in ["$schema", "$id", "$comment", "x-rules", "x-traits", "x-provides", "x-snippet"] {
+    for keyword in ["$schema", "$id", "$comment", "x-rules", "x-terms", "x-traits", "x-provides", "x-snippet"] {
         schema.as_object_mut().map(|object| object.shift_remove(keyword));
     }
     // definitions move with the component, so references to them do too
