@@ -41,7 +41,7 @@ fn readme() {
     // sizes in the README are real ones, but need not be today's
     let sizes = |line: &str| match line.split_once(" resources, ") {
         Some((start, _)) if start.starts_with("wrote ") && !overwrite => {
-            format!("{} ([..] bytes)\n", start.rsplit_once(" (").map_or(start, |(path, _)| path))
+            format!("{} ([..] bytes)[..]\n", start.rsplit_once(" (").map_or(start, |(path, _)| path))
         }
         _ => format!("{line}\n"),
     };

@@ -45,7 +45,8 @@ fn the_table_of_blueprints_is_true() {
     let mut seen = BTreeSet::new();
     let mut lines = Vec::new();
     for line in text.lines() {
-        let Some((name, _)) = line.split_once("](blueprints/").and_then(|(_, rest)| rest.split_once(".yaml)")) else {
+        let row = line.strip_prefix('|').and_then(|row| row.split_once("](blueprints/"));
+        let Some((name, _)) = row.and_then(|(_, rest)| rest.split_once(".yaml)")) else {
             lines.push(line.to_owned());
             continue;
         };
