@@ -29,13 +29,13 @@ def sagemaker(operation, argument, answer, value="{tail}"):
 LOOKUPS = {
     "AWS::ApiGatewayV2::Api": Look("apigatewayv2", "get_api", {"ApiId": "{id}"}, tags=HERE),
     "AWS::ApiGatewayV2::Integration": Look("apigatewayv2", "get_integration", {"ApiId": "{of.ApiId}", "IntegrationId": "{id}"}),
-    "AWS::ApiGatewayV2::Route": Look("apigatewayv2", "get_route", {"ApiId": "{of.ApiId}", "RouteId": "{id}"}),
+    "AWS::ApiGatewayV2::Route": Look("apigatewayv2", "get_route", {"ApiId": "{of.ApiId}", "RouteId": "{tail}"}, "{tail}"),
     "AWS::ApiGatewayV2::Stage": Look("apigatewayv2", "get_stage", {"ApiId": "{of.ApiId}", "StageName": "{of.StageName}"}, "{of.StageName}", HERE),
     "AWS::ApplicationAutoScaling::ScalableTarget": Look(
         "application-autoscaling", "describe_scalable_targets", {"ServiceNamespace": "{of.ServiceNamespace}", "ResourceIds": ["{part[0]}"]},
         "{part[0]}"),
     "AWS::ApplicationAutoScaling::ScalingPolicy": Look(
-        "application-autoscaling", "describe_scaling_policies", {"ServiceNamespace": "{of.ServiceNamespace}"}),
+        "application-autoscaling", "describe_scaling_policies", {"ServiceNamespace": "sagemaker"}),
     "AWS::AutoScaling::AutoScalingGroup": Look(
         "autoscaling", "describe_auto_scaling_groups", {"AutoScalingGroupNames": ["{id}"]}, tags=HERE),
     "AWS::AutoScaling::ScalingPolicy": Look("autoscaling", "describe_policies", {}),
@@ -43,7 +43,7 @@ LOOKUPS = {
     "AWS::Batch::JobDefinition": Look("batch", "describe_job_definitions", {"jobDefinitions": ["{id}"]}, tags=HERE),
     "AWS::Batch::JobQueue": Look("batch", "describe_job_queues", {"jobQueues": ["{id}"]}, tags=HERE),
     "AWS::Bedrock::ApplicationInferenceProfile": Look(
-        "bedrock", "get_inference_profile", {"inferenceProfileIdentifier": "{id}"}, tags=("list_tags_for_resource", {"resourceARN": "{id}"})),
+        "bedrock", "get_inference_profile", {"inferenceProfileIdentifier": "{tail}"}, tags=("list_tags_for_resource", {"resourceARN": "{id}"})),
     "AWS::Bedrock::DataSource": Look("bedrock-agent", "get_data_source", {"knowledgeBaseId": "{part[0]}", "dataSourceId": "{part[1]}"}, "{part[1]}"),
     "AWS::Bedrock::Guardrail": Look(
         "bedrock", "get_guardrail", {"guardrailIdentifier": "{id}"}, "{tail}", ("list_tags_for_resource", {"resourceARN": "{answer.guardrailArn}"})),
@@ -54,7 +54,7 @@ LOOKUPS = {
         tags=("list_tags_for_resource", {"resourceArn": "{answer.knowledgeBase.knowledgeBaseArn}"})),
     "AWS::CloudFront::Distribution": Look(
         "cloudfront", "get_distribution", {"Id": "{id}"}, tags=("list_tags_for_resource", {"Resource": "{answer.Distribution.ARN}"})),
-    "AWS::CloudFront::Function": Look("cloudfront", "describe_function", {"Name": "{name}"}, "{name}"),
+    "AWS::CloudFront::Function": Look("cloudfront", "describe_function", {"Name": "{tail}"}, "{tail}"),
     "AWS::CloudFront::OriginAccessControl": Look("cloudfront", "get_origin_access_control", {"Id": "{id}"}),
     "AWS::CloudFront::VpcOrigin": Look("cloudfront", "get_vpc_origin", {"Id": "{id}"}),
     "AWS::CloudWatch::Alarm": Look(
@@ -97,12 +97,12 @@ LOOKUPS = {
     "AWS::Logs::LogGroup": Look(
         "logs", "describe_log_groups", {"logGroupNamePrefix": "{id}"},
         tags=("list_tags_for_resource", {"resourceArn": "arn:aws:logs:{region}:{account}:log-group:{id}"})),
-    "AWS::OpenSearchServerless::AccessPolicy": Look("opensearchserverless", "get_access_policy", {"name": "{of.Name}", "type": "{of.Type}"}, "{of.Name}"),
+    "AWS::OpenSearchServerless::AccessPolicy": Look("opensearchserverless", "get_access_policy", {"name": "{id}", "type": "{of.Type}"}),
     "AWS::OpenSearchServerless::Collection": Look(
         "opensearchserverless", "batch_get_collection", {"ids": ["{id}"]},
         tags=("list_tags_for_resource", {"resourceArn": "{answer.collectionDetails[0].arn}"})),
     "AWS::OpenSearchServerless::SecurityPolicy": Look(
-        "opensearchserverless", "get_security_policy", {"name": "{of.Name}", "type": "{of.Type}"}, "{of.Name}"),
+        "opensearchserverless", "get_security_policy", {"name": "{id}", "type": "{of.Type}"}),
     "AWS::S3::Bucket": Look("s3", "get_bucket_versioning", {"Bucket": "{id}"}, "Status", ("get_bucket_tagging", {"Bucket": "{id}"})),
     "AWS::S3::BucketPolicy": Look("s3", "get_bucket_policy", {"Bucket": "{of.Bucket}"}, "aws:SecureTransport"),
     "AWS::S3Vectors::Index": Look("s3vectors", "get_index", {"indexArn": "{id}"}, tags=("list_tags_for_resource", {"resourceArn": "{id}"})),

@@ -15,20 +15,19 @@ def ministack(folder):
     moto = Server("moto-beside-ministack", "moto_plus.py", folder).wait()
     server = Server("ministack", "ministack_plus.py", folder, moto.url).wait()
     emulator = Emulator("ministack", server, MINISTACK_ACCOUNT, dict.fromkeys(("sagemaker", "s3vectors", "application-autoscaling"), moto))
-    emulator.change_sets = emulator.updates = emulator.says_what_is_kept = emulator.cleans = True
+    emulator.change_sets = emulator.updates = emulator.says_what_is_kept = emulator.runs_code = True
     return emulator, [server, moto]
 
 
 def moto(folder):
     server = Server("moto", "moto_plus.py", folder).wait()
     emulator = Emulator("moto", server, MOTO_ACCOUNT)
-    emulator.change_sets = emulator.updates = emulator.says_what_is_kept = False
-    emulator.cleans = True
+    emulator.change_sets = emulator.updates = emulator.says_what_is_kept = emulator.runs_code = False
     return emulator, [server]
 
 
 def network(emulator, region):
-    """A network that was there before, for blueprints that bring their own, and an image for those that look one up."""
+    """A network that was there before, for blueprints that bring their own."""
     ec2 = emulator.client("ec2", region)
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{index}.0/24", AvailabilityZone=f"{region}{zone}")["Subnet"]["SubnetId"]
@@ -38,7 +37,11 @@ def network(emulator, region):
 
 def engine(start, jobs, folder, report):
     began = time.monotonic()
-    emulator, servers = start(folder)
+    try:
+        emulator, servers = start(folder)
+    except RuntimeError as error:
+        report[start.__name__] = {"problems": [str(error)]}
+        return
     places, problems, real, tagged, untagged, figures = {}, [], {}, set(), {}, {}
     try:
         for job in jobs:
@@ -61,8 +64,7 @@ def engine(start, jobs, folder, report):
     finally:
         for server in servers:
             server.stop()
-        made = json.loads(servers[0].made.read_text()) if servers[0].made.exists() else {}
-        report[emulator.name] = {"problems": problems, "made": made, "real": sorted(kind for kind, found in real.items() if found),
+        report[emulator.name] = {"problems": problems, "made": emulator.made(), "real": sorted(kind for kind, found in real.items() if found),
                                  "tagged": sorted(tagged), "untagged": untagged, "figures": figures}
         print(f"{time.monotonic() - began:6.1f} s  {emulator.name}", file=sys.stderr, flush=True)
 

@@ -1,4 +1,5 @@
 """The emulators: each a process of its own on 127.0.0.1 and a free port, ended with the test."""
+import json
 import os
 import socket
 import subprocess
@@ -43,7 +44,7 @@ class Server:
         until = time.monotonic() + PATIENCE
         while not answers(self.port):
             if self.process.poll() is not None or time.monotonic() > until:
-                raise SystemExit(f"{self.name} does not start:\n{self.log.read_text(errors='replace')[-3000:]}")
+                raise RuntimeError(f"{self.name} does not start:\n{self.log.read_text(errors='replace')[-3000:]}")
             time.sleep(0.1)
         return self
 
@@ -67,6 +68,10 @@ class Emulator:
 
     def account_of(self, service):
         return "123456789012" if service in self.elsewhere else self.account
+
+    def made(self):
+        """How each type was made, as the server wrote it."""
+        return json.loads(self.server.made.read_text()) if self.server.made.exists() else {}
 
     def client(self, service, region):
         if (service, region) not in self.clients:

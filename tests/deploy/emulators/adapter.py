@@ -3,6 +3,8 @@ import json
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
+from botocore.exceptions import ClientError
+
 from registry import paths, schema
 
 
@@ -24,7 +26,8 @@ class Row:
     rename: dict = field(default_factory=dict)
     drop: tuple = ()
     add: dict = field(default_factory=dict)
-    reshape: object = None
+    reshape: object = None  # a function from properties to parameters
+    tags_for: str | None = None  # EC2 takes tags with the kind of what they are for
 
 
 class View:
@@ -94,10 +97,14 @@ def parameters(row, properties, made_up):
             given[new] = given.pop(old)
     for name in row.drop:
         given.pop(name, None)
+    if row.tags_for and "Tags" in given:
+        given["TagSpecifications"] = [{"ResourceType": row.tags_for, "Tags": given.pop("Tags")}]
     return {**(row.reshape(given) if row.reshape else given), **row.add}
 
 
 def filled(template, scope):
+    if callable(template):
+        return template(scope)
     if isinstance(template, str):
         return template.format(**vars(scope))
     if isinstance(template, list):
@@ -127,3 +134,18 @@ def recorded(kind, properties, made_up):
         attributes[name] = f"arn:aws:recorded:us-east-1:000000000000:{identifier}" if arn else f"{identifier}.{name}"
     assert schema(kind)
     return identifier, attributes
+
+
+def undone(row, client, view):
+    """Deletes what was made. What is gone already is no mistake: it may have been deleted by hand. Says whether the service can delete it."""
+    if row.delete is None:
+        return True
+    try:
+        call(client, row.delete, filled(row.delete_with, view))
+    except ClientError as error:
+        status, code = error.response["ResponseMetadata"]["HTTPStatusCode"], error.response["Error"].get("Code", "")
+        if status >= 500:
+            return False
+        if status != 404 and "NotFound" not in code and "NoSuch" not in code:
+            raise
+    return True

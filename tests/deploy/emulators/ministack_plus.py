@@ -4,7 +4,7 @@
 - a type that ministack's CloudFormation does not make is made through its service's API (types_made.py), in ministack or, for the services
   that only moto has, there;
 - any other type of the registry is checked against its schema and recorded.
-`GET /_atelier/made` on moto's side is not needed: how each type was made is written to the file named by $MADE."""
+How each type was made is written to the file named by $MADE."""
 import asyncio
 import io
 import json
@@ -22,17 +22,19 @@ os.environ.update(GATEWAY_PORT=str(PORT), BIND_HOST="127.0.0.1", MINISTACK_HOST=
 os.environ.update({f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}": MOTO for service in IN_MOTO})
 
 import boto3  # noqa: E402
+import ministack.services.bedrock as bedrock  # noqa: E402
 import ministack.services.cloudformation.custom_resource as custom  # noqa: E402
 import ministack.services.cloudformation.provisioners as engine  # noqa: E402
+import ministack.services.ssm as ssm  # noqa: E402
 from botocore.awsrequest import AWSResponse  # noqa: E402
 from botocore.config import Config  # noqa: E402
-from botocore.exceptions import ClientError  # noqa: E402
 from ministack.core.responses import get_account_id, get_region, new_uuid  # noqa: E402
 
 import registry  # noqa: E402
-from adapter import call, filled, parameters, recorded, scope  # noqa: E402
+from adapter import call, filled, parameters, recorded, scope, undone  # noqa: E402
 from types_made import ROWS  # noqa: E402
 
+IMAGE = "ami-0123456789abcdef0"
 made, lock, scopes, clients = {}, threading.Lock(), {}, {}
 
 
@@ -104,6 +106,11 @@ def account(service):
     return "123456789012" if service in IN_MOTO else get_account_id()
 
 
+def key(kind, identifier, properties):
+    """Two resources of a type may have the same physical id: policies of different types, by the same name."""
+    return kind, identifier, properties.get("Type")
+
+
 def handler(kind):
     """How a type is made that ministack's CloudFormation does not make."""
     row = ROWS.get(kind)
@@ -119,14 +126,14 @@ def handler(kind):
         answer = call(client(row.service, get_region()), row.create, given)
         note(kind, "created")
         view = scope(row, given, answer, account(row.service), get_region())
-        scopes[kind, view.id] = view
+        scopes[key(kind, view.id, properties)] = view
         return view.id, view.attributes
 
     def update(identifier, old, new, stack):
         registry.check(kind, identifier, new)
         if row is None:
             return identifier, recorded(kind, new, identifier)[1]
-        view = scopes[kind, identifier]
+        view = scopes[key(kind, identifier, old)]
         if row.update is None:
             raise ValueError(f"{kind}: this test does not know how it is updated in place")
         name = {row.name: str(view.given.__getattr__(row.name))} if row.name else {}
@@ -135,18 +142,15 @@ def handler(kind):
         return identifier, view.attributes
 
     def delete(identifier, properties):
-        view = scopes.pop((kind, identifier), None)
-        if row is None or row.delete is None:
-            return
-        with_names = {name: "{given." + name + "}" if text is None else text for name, text in row.delete_with.items()}
-        try:
-            call(client(row.service, get_region()), row.delete, filled(with_names, view))
-        except ClientError as error:
-            # gone already: what CloudFormation deletes may have been deleted by hand
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
-                raise
+        view = scopes.pop(key(kind, identifier, properties), None)
+        if row is not None and not undone(row, client(row.service, get_region()), view):
+            note(kind, "created, and the service has no deletion")
 
     return {"create": create, "update": update, "delete": delete}
+
+
+# attributes of AWS that ministack leaves out
+ATTRIBUTES = {"AWS::EC2::VPC": ("CidrBlock",)}
 
 
 def strict(kind, own):
@@ -155,7 +159,8 @@ def strict(kind, own):
     def create(logical, properties, *rest):
         registry.check(kind, logical, properties)
         note(kind, "created")
-        return own["create"](logical, properties, *rest)
+        identifier, attributes = own["create"](logical, properties, *rest)
+        return identifier, {**{name: properties[name] for name in ATTRIBUTES.get(kind, ()) if name in properties}, **attributes}
 
     return {**own, "create": create}
 
@@ -179,6 +184,27 @@ for kind in registry.types():
     if kind not in engine._REPLACING_PROPERTIES:
         engine._REPLACING_PROPERTIES[kind] = registry.Lazy(registry.replacing, kind)
         engine._CONDITIONALLY_REPLACING_PROPERTIES.setdefault(kind, registry.Lazy(registry.perhaps_replacing, kind))
+
+def with_public_images(resolve):
+    """AWS's public parameters name images; here, every image is the same."""
+    return lambda name, *rest, **more: IMAGE if str(name).startswith("/aws/service/") else resolve(name, *rest, **more)
+
+
+ssm.resolve_parameter_value = with_public_images(ssm.resolve_parameter_value)
+
+
+def empty_list(handle, path, field):
+    """A list that ministack's Bedrock does not have: there is nothing in it, so that nothing is found."""
+
+    async def handled(method, asked, *rest):
+        if method == "GET" and asked == path:
+            return 200, {"Content-Type": "application/json"}, json.dumps({field: []}).encode()
+        return await handle(method, asked, *rest)
+
+    return handled
+
+
+bedrock.handle_request = empty_list(bedrock.handle_request, "/model-customization/custom-model-deployments", "modelDeploymentSummaries")
 
 if __name__ == "__main__":
     import ministack.app
