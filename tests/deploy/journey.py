@@ -4,11 +4,13 @@ import re
 from types import SimpleNamespace
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 import template as templates
 from lookups import HERE, LOOKUPS
 from stack import Refused, Stack
 
+ERRORS = (Refused, ClientError, BotoCoreError, ResponseParserError, IndexError)
 FATES = {"removed": ("Remove", None), "added": ("Add", None), "replaced": ("Modify", "True"), "may be replaced": ("Modify", "Conditional"),
          "updated": ("Modify", "False")}
 
@@ -60,7 +62,7 @@ class Journey:
                 made.append((stack, parameters))
                 if alone:
                     self.problem(f"{stack.name} is created beside another one, although an account has room for one")
-            except (Refused, ClientError, BotoCoreError) as error:
+            except ERRORS as error:
                 if not alone or alone not in str(error):
                     self.problem(f"{stack.name} is not created: {error}")
         if made and self.emulator.updates and "update" in self.job:
@@ -144,7 +146,7 @@ class Journey:
     def find(self, stack, name, resource):
         kind = resource["Type"]
         look = LOOKUPS.get(kind)
-        if look is None:
+        if look is None or self.emulator.made().get(kind) == "recorded":
             return
         scope = self.scope(stack, name, resource)
         try:
@@ -155,7 +157,7 @@ class Journey:
                 return
             self.real.setdefault(kind, True)
             self.tags(stack, name, resource, look, scope, text, answer)
-        except (ClientError, BotoCoreError, IndexError) as error:
+        except ERRORS as error:
             self.real[kind] = self.problem(f"{stack.name}: {name} ({kind}): {look.operation}: {error}") or False
 
     def tags(self, stack, name, resource, look, scope, text, answer):
@@ -168,7 +170,7 @@ class Journey:
             scope.answer = View(answer)
             try:
                 text = json.dumps(getattr(client, operation)(**filled(arguments, scope)), default=str)
-            except (ClientError, BotoCoreError) as error:
+            except ERRORS as error:
                 text = str(error)
         if f'"{self.job["name"]}"' in text:
             self.tagged.add(resource["Type"])
@@ -187,7 +189,7 @@ class Journey:
                 if touched.get(name) != expected.get(name):
                     self.problem(f"update of {name}: the change set says {touched.get(name)}, `atelier diff` {expected.get(name)}")
             stack.execute("update", "UPDATE_COMPLETE")
-        except (Refused, ClientError, BotoCoreError) as error:
+        except ERRORS as error:
             self.problem(f"the update fails: {error}")
             return
         self.figures["updates"] += 1
@@ -208,13 +210,13 @@ class Journey:
         kept = {name for name, resource in expected.items() if resource.get("DeletionPolicy", "Delete").startswith("Retain")}
         try:
             skipped = stack.delete()
-        except (Refused, ClientError, BotoCoreError) as error:
+        except ERRORS as error:
             self.problem(f"{stack.name} is not deleted: {error}")
             return
         if self.emulator.says_what_is_kept and skipped != kept:
             self.problem(f"{stack.name}: deletion says it keeps {sorted(skipped)}, the policies {sorted(kept)}")
         for name, resource in expected.items():
-            if resource["Type"] in LOOKUPS:
+            if resource["Type"] in LOOKUPS and self.emulator.made().get(resource["Type"]) != "recorded":
                 self.gone(stack, name, resource, name in kept)
 
     def gone(self, stack, name, resource, kept):
@@ -223,7 +225,7 @@ class Journey:
         try:
             text, _ = self.ask(look, scope)
             there = filled(look.find, scope).lower() in text.lower() and not re.search(r'"(shutting-down|terminated|deleted|PendingDeletion|INACTIVE|DELETED|DELETING)"', text)
-        except (ClientError, BotoCoreError, IndexError):
+        except ERRORS:
             there = False
         cannot = "no deletion" in self.emulator.made().get(resource["Type"], "")
         if kept != there and (kept or not cannot):

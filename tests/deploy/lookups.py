@@ -39,9 +39,9 @@ LOOKUPS = {
     "AWS::AutoScaling::AutoScalingGroup": Look(
         "autoscaling", "describe_auto_scaling_groups", {"AutoScalingGroupNames": ["{id}"]}, tags=HERE),
     "AWS::AutoScaling::ScalingPolicy": Look("autoscaling", "describe_policies", {}),
-    "AWS::Batch::ComputeEnvironment": Look("batch", "describe_compute_environments", {"computeEnvironments": ["{id}"]}, tags=HERE),
-    "AWS::Batch::JobDefinition": Look("batch", "describe_job_definitions", {"jobDefinitions": ["{id}"]}, tags=HERE),
-    "AWS::Batch::JobQueue": Look("batch", "describe_job_queues", {"jobQueues": ["{id}"]}, tags=HERE),
+    "AWS::Batch::ComputeEnvironment": Look("batch", "describe_compute_environments", {}, tags=HERE),
+    "AWS::Batch::JobDefinition": Look("batch", "describe_job_definitions", {}, tags=HERE),
+    "AWS::Batch::JobQueue": Look("batch", "describe_job_queues", {}, tags=HERE),
     "AWS::Bedrock::ApplicationInferenceProfile": Look(
         "bedrock", "get_inference_profile", {"inferenceProfileIdentifier": "{tail}"}, tags=("list_tags_for_resource", {"resourceARN": "{id}"})),
     "AWS::Bedrock::DataSource": Look("bedrock-agent", "get_data_source", {"knowledgeBaseId": "{part[0]}", "dataSourceId": "{part[1]}"}, "{part[1]}"),
@@ -54,7 +54,7 @@ LOOKUPS = {
         tags=("list_tags_for_resource", {"resourceArn": "{answer.knowledgeBase.knowledgeBaseArn}"})),
     "AWS::CloudFront::Distribution": Look(
         "cloudfront", "get_distribution", {"Id": "{id}"}, tags=("list_tags_for_resource", {"Resource": "{answer.Distribution.ARN}"})),
-    "AWS::CloudFront::Function": Look("cloudfront", "describe_function", {"Name": "{tail}"}, "{tail}"),
+    "AWS::CloudFront::Function": Look("cloudfront", "describe_function", {"Name": "{tail}", "Stage": "LIVE"}, "{tail}"),
     "AWS::CloudFront::OriginAccessControl": Look("cloudfront", "get_origin_access_control", {"Id": "{id}"}),
     "AWS::CloudFront::VpcOrigin": Look("cloudfront", "get_vpc_origin", {"Id": "{id}"}),
     "AWS::CloudWatch::Alarm": Look(
@@ -71,9 +71,9 @@ LOOKUPS = {
     "AWS::EC2::RouteTable": ec2("describe_route_tables", "RouteTableIds"),
     "AWS::EC2::SecurityGroup": ec2("describe_security_groups", "GroupIds"),
     "AWS::EC2::SecurityGroupEgress": Look(
-        "ec2", "describe_security_groups", {"GroupIds": ["{of.GroupId}"]}, '"FromPort": {of.FromPort}, "ToPort": {of.ToPort}'),
+        "ec2", "describe_security_groups", {"GroupIds": ["{of.GroupId}"]}, '"IpProtocol": "{of.IpProtocol}"'),
     "AWS::EC2::SecurityGroupIngress": Look(
-        "ec2", "describe_security_groups", {"GroupIds": ["{of.GroupId}"]}, '"FromPort": {of.FromPort}, "ToPort": {of.ToPort}'),
+        "ec2", "describe_security_groups", {"GroupIds": ["{of.GroupId}"]}, '"IpProtocol": "{of.IpProtocol}"'),
     "AWS::EC2::Subnet": ec2("describe_subnets", "SubnetIds"),
     "AWS::EC2::SubnetRouteTableAssociation": Look("ec2", "describe_route_tables", {"RouteTableIds": ["{of.RouteTableId}"]}, "{of.SubnetId}"),
     "AWS::EC2::VPC": ec2("describe_vpcs", "VpcIds"),
@@ -99,7 +99,7 @@ LOOKUPS = {
         tags=("list_tags_for_resource", {"resourceArn": "arn:aws:logs:{region}:{account}:log-group:{id}"})),
     "AWS::OpenSearchServerless::AccessPolicy": Look("opensearchserverless", "get_access_policy", {"name": "{id}", "type": "{of.Type}"}),
     "AWS::OpenSearchServerless::Collection": Look(
-        "opensearchserverless", "batch_get_collection", {"ids": ["{id}"]},
+        "opensearchserverless", "batch_get_collection", {"ids": ["{id}"]}, '"arn": ',
         tags=("list_tags_for_resource", {"resourceArn": "{answer.collectionDetails[0].arn}"})),
     "AWS::OpenSearchServerless::SecurityPolicy": Look(
         "opensearchserverless", "get_security_policy", {"name": "{id}", "type": "{of.Type}"}),

@@ -1,5 +1,6 @@
 """A template as JSON, with what a deployment chooses: parameters at either end of their range, and the resources that their conditions leave."""
 import json
+import re
 
 import yaml
 
@@ -61,7 +62,8 @@ def other_end(template):
         ends = [str(end) for end in parameter.get("AllowedValues", [])]
         ends += [str(parameter[end]) for end in ("MaxValue", "MinValue") if end in parameter]
         if parameter["Type"] == "String" and "Default" in parameter and not ends:
-            ends = ["Another text, with 'quotes' and an é."]
+            network = re.fullmatch(r"[0-9.]+/[0-9]+", default)
+            ends = ["172.16.0.0/12"] if network else ["Another text, with 'quotes' and an é."]
         ends = [end for end in ends if end != default]
         if ends:
             chosen[name] = ends[-1] if "AllowedValues" in parameter else ends[0]

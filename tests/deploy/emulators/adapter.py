@@ -27,6 +27,7 @@ class Row:
     drop: tuple = ()
     add: dict = field(default_factory=dict)
     reshape: object = None  # a function from properties to parameters
+    refresh: tuple | None = None  # what is asked before a deletion, because the answer changes: an ETag
     tags_for: str | None = None  # EC2 takes tags with the kind of what they are for
 
 
@@ -56,6 +57,8 @@ def fit(shape, value, path=""):
             value = json.loads(value)
         if getattr(shape, "is_document_type", False):
             return value
+        if isinstance(value, list) and "Items" in shape.members:  # CloudFront's lists
+            value = {"Quantity": len(value), "Items": value} if "Quantity" in shape.members else {"Items": value}
         members, out = {name.lower(): name for name in shape.members}, {}
         for key, inner in value.items():
             name = members.get(key.lower())
@@ -141,10 +144,13 @@ def undone(row, client, view):
     if row.delete is None:
         return True
     try:
+        if row.refresh:
+            operation, arguments = row.refresh
+            view.answer = View(call(client, operation, filled(arguments, view)))
         call(client, row.delete, filled(row.delete_with, view))
     except ClientError as error:
         status, code = error.response["ResponseMetadata"]["HTTPStatusCode"], error.response["Error"].get("Code", "")
-        if status >= 500:
+        if status >= 500 or code == "InvalidAction":
             return False
         if status != 404 and "NotFound" not in code and "NoSuch" not in code:
             raise

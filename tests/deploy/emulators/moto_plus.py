@@ -7,18 +7,23 @@ import json
 import os
 import sys
 import threading
+import traceback
+from types import SimpleNamespace
 
 PORT = int(sys.argv[1])
 HERE = f"http://127.0.0.1:{PORT}"
 os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION="us-east-1")
 
 import boto3  # noqa: E402
+import moto.applicationautoscaling.models as scaling  # noqa: E402
+import moto.applicationautoscaling.responses as scaling_answers  # noqa: E402
 import moto.cloudformation.parsing as engine  # noqa: E402
 import moto.sagemaker.models as sagemaker  # noqa: E402
 from botocore.config import Config  # noqa: E402
 from botocore.exceptions import BotoCoreError, ClientError  # noqa: E402
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException, ValidationError  # noqa: E402
 from moto.core.common_models import CloudFormationModel  # noqa: E402
+from moto.sagemaker.responses import SageMakerResponse as sagemaker_answers  # noqa: E402
 from moto.server import DomainDispatcherApplication, create_backend_app  # noqa: E402
 from werkzeug.serving import run_simple  # noqa: E402
 
@@ -30,10 +35,14 @@ from types_made import ROWS  # noqa: E402
 THROUGH_API = {"AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::Batch::ComputeEnvironment", "AWS::Batch::JobDefinition", "AWS::Batch::JobQueue",
                "AWS::EC2::EIP", "AWS::EC2::FlowLog", "AWS::EC2::Instance", "AWS::EC2::NatGateway", "AWS::EC2::RouteTable",
                "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPCEndpoint", "AWS::SageMaker::Endpoint",
-               "AWS::SageMaker::EndpointConfig", "AWS::SageMaker::Model"}
+               "AWS::SageMaker::EndpointConfig", "AWS::SageMaker::Model", "AWS::EC2::InternetGateway", "AWS::EC2::VPCGatewayAttachment",
+               "AWS::ElasticLoadBalancingV2::Listener", "AWS::IAM::ManagedPolicy", "AWS::Lambda::Permission"}
 # moto's services do not have them, or refuse what AWS takes
 NOT_IN_MOTO = {"AWS::Bedrock::KnowledgeBase", "AWS::Bedrock::DataSource", "AWS::Bedrock::GuardrailVersion", "AWS::Bedrock::Guardrail",
-               "AWS::Bedrock::ApplicationInferenceProfile", "AWS::OpenSearchServerless::AccessPolicy"}
+               "AWS::Bedrock::ApplicationInferenceProfile", "AWS::CloudFront::VpcOrigin",
+               "AWS::OpenSearchServerless::AccessPolicy", "AWS::OpenSearchServerless::Collection"}
+# attributes of AWS that moto's models have under another name only
+ATTRIBUTES = {("AWS::EC2::Subnet", "AvailabilityZone"): "availability_zone"}
 made, lock, clients = {}, threading.Lock(), {}
 
 
@@ -141,12 +150,47 @@ create_all = engine.ResourceMap.create
 
 def create(self, template):
     for logical, resource in template["Resources"].items():
+        if resource.get("DeletionPolicy") == "RetainExceptOnCreate":
+            resource["DeletionPolicy"] = "Retain"  # the older word, which moto knows
         if not resource["Type"].startswith("Custom::"):
             try:
                 registry.check(resource["Type"], logical, resource.get("Properties") or {})
             except ValueError as error:
                 raise ValidationError(logical, str(error)) from error
-    return create_all(self, template)
+    try:
+        return create_all(self, template)
+    except ValidationError:
+        raise
+    except Exception as error:
+        traceback.print_exc()
+        raise ValidationError(self.stack_id, f"moto fails: {type(error).__name__}: {error}") from error
+
+
+clean = engine.clean_json
+
+
+def clean_with_what_moto_forgets(value, resources):
+    """moto takes us-east-1 for the Region of `!GetAZs ""`, and lacks attributes."""
+    if isinstance(value, dict) and value.get("Fn::GetAZs") == "":
+        return clean({"Fn::GetAZs": resources["AWS::Region"]}, resources)
+    if isinstance(value, dict) and "Fn::GetAtt" in value:
+        logical, attribute = value["Fn::GetAtt"]
+        found = resources[logical]
+        name = ATTRIBUTES.get((resources._resource_json_map[logical]["Type"], attribute))
+        if name:
+            return getattr(found, name)
+    return clean(value, resources)
+
+
+compare = engine.parse_condition
+
+
+def compare_as_text(condition, resources, conditions):
+    """Parameters are text; moto compares a Number with it and finds them different."""
+    if isinstance(condition, dict) and "Fn::Equals" in condition:
+        one, other = (engine.clean_json(value, resources) for value in condition["Fn::Equals"])
+        return str(one) == str(other)
+    return compare(condition, resources, conditions)
 
 
 create_one = engine.parse_and_create_resource
@@ -159,7 +203,11 @@ def create_with_what_moto_forgets(logical, resource, resources, account_id, regi
         properties.setdefault("Name", f"CFN-{logical}-{os.urandom(6).hex()}")
     if kind == "AWS::KMS::Key" and isinstance(properties.get("Tags"), list):
         properties["Tags"] = [{"TagKey": tag.get("Key", tag.get("TagKey")), "TagValue": tag.get("Value", tag.get("TagValue"))} for tag in properties["Tags"]]
+    if kind == "AWS::SSM::Parameter" and isinstance(properties.get("Tags"), dict):
+        properties["Tags"] = [{"Key": name, "Value": value} for name, value in properties["Tags"].items()]
     made = create_one(logical, resource, resources, account_id, region_name)
+    if made is not None and kind == "AWS::KMS::Key" and isinstance(made.policy, dict):
+        made.policy = json.dumps(made.policy)
     if made is not None and kind == "AWS::S3::Bucket":
         s3, given = client("s3", region_name), engine.clean_json(properties, resources)
         for name, operation in (("VersioningConfiguration", s3.put_bucket_versioning), ("PublicAccessBlockConfiguration", s3.put_public_access_block),
@@ -170,6 +218,8 @@ def create_with_what_moto_forgets(logical, resource, resources, account_id, regi
 
 
 engine.resource_class_from_type = class_of
+engine.parse_condition = compare_as_text
+engine.clean_json = clean_with_what_moto_forgets
 # AWS's public parameters name images; here, every image is the same
 engine.ResourceMap.parse_ssm_parameter = lambda self, value, value_type: "ami-0123456789abcdef0"
 engine.ResourceMap.create = create
@@ -178,6 +228,25 @@ for model in list(vars(sagemaker).values()):
     # moto's list of instance types is some years old; the catalogue and cfn-lint know the types
     if isinstance(model, type) and "validate_instance_type" in vars(model):
         model.validate_instance_type = lambda self, instance_type: None
+
+
+
+def without_model(validate):
+    """A variant for inference components names no model; moto asks for one."""
+    return lambda self, variants: validate(self, [variant for variant in variants if "ModelName" in variant])
+
+
+# inference components came after moto's list of what scales
+dimensions = [*scaling.ScalableDimensionValueSet, SimpleNamespace(value="sagemaker:inference-component:DesiredCopyCount")]
+scaling_answers.ScalableDimensionValueSet = dimensions
+scaling.ScalableDimensionValueSet = dimensions
+resource_types = [*scaling.ResourceTypeExceptionValueSet, SimpleNamespace(value="inference-component")]
+scaling.ResourceTypeExceptionValueSet = resource_types
+backend = sagemaker.SageMakerModelBackend
+backend.validate_production_variants = without_model(backend.validate_production_variants)
+# moto's SageMaker has no apps and no spaces: none is there
+sagemaker_answers.list_apps = lambda self: json.dumps({"Apps": []})
+sagemaker_answers.list_spaces = lambda self: json.dumps({"Spaces": []})
 
 if __name__ == "__main__":
     run_simple("127.0.0.1", PORT, DomainDispatcherApplication(create_backend_app), threaded=True)

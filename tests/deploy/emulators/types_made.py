@@ -13,6 +13,11 @@ def pipeline(given):
     return {**given, "PipelineDefinition": definition["PipelineDefinitionBody"], "ClientRequestToken": "x" * 32}
 
 
+def vpc_origin(given):
+    """The API wants both ports; CloudFormation fills in the usual ones."""
+    return {**given, "VpcOriginEndpointConfig": {"HTTPPort": 80, "HTTPSPort": 443, **given["VpcOriginEndpointConfig"]}}
+
+
 def policy_of_bucket(given):
     return {"Bucket": given["Bucket"], "Policy": json.dumps(given["PolicyDocument"])}
 
@@ -97,6 +102,10 @@ ROWS = {
         "delete_data_source", {"knowledgeBaseId": "{given.KnowledgeBaseId}", "dataSourceId": "{answer.dataSource.dataSourceId}"},
         update="update_data_source", update_with={"dataSourceId": "{attribute.DataSourceId}"},
         attributes={"DataSourceId": "{answer.dataSource.dataSourceId}"}),
+    "AWS::CloudFront::VpcOrigin": Row(
+        "cloudfront", "create_vpc_origin", "{answer.VpcOrigin.Id}", "delete_vpc_origin", {"Id": "{id}", "IfMatch": "{answer.ETag}"},
+        attributes={"Id": "{id}", "Arn": "{answer.VpcOrigin.Arn}"}, reshape=vpc_origin,
+        refresh=("get_vpc_origin", {"Id": "{id}"})),
     "AWS::EC2::EIP": Row(
         "ec2", "allocate_address", "{answer.PublicIp}", "release_address", {"AllocationId": "{answer.AllocationId}"},
         attributes={"AllocationId": "{answer.AllocationId}", "PublicIp": "{answer.PublicIp}"}, tags_for="elastic-ip"),
@@ -136,8 +145,8 @@ ROWS = {
         "s3vectors", "create_index", "{given.VectorBucketArn}/index/{given.IndexName}", "delete_index", {"indexArn": "{id}"},
         attributes={"IndexArn": "{id}"}, name="IndexName", lower=True),
     "AWS::SageMaker::Domain": Row(
-        "sagemaker", "create_domain", "{answer.DomainId}", "delete_domain", {"DomainId": "{id}"},
-        attributes={"DomainArn": "{answer.DomainArn}", "DomainId": "{id}"}),
+        "sagemaker", "create_domain", lambda scope: str(scope.answer.DomainArn).split("/")[-1], "delete_domain", {"DomainId": "{id}"},
+        attributes={"DomainArn": "{answer.DomainArn}", "DomainId": "{id}", "Url": "{answer.Url}"}),
     "AWS::SageMaker::Endpoint": Row(
         "sagemaker", "create_endpoint", "{answer.EndpointArn}", "delete_endpoint", {"EndpointName": "{given.EndpointName}"},
         attributes={"EndpointName": "{given.EndpointName}"}, name="EndpointName",
@@ -198,4 +207,17 @@ ROWS = {
     "AWS::SecretsManager::Secret": Row(
         "secretsmanager", "create_secret", "{answer.ARN}", "delete_secret", {"SecretId": "{id}", "ForceDeleteWithoutRecovery": True},
         attributes={"Id": "{id}"}, name="Name", reshape=secret),
+    "AWS::EC2::InternetGateway": Row(
+        "ec2", "create_internet_gateway", "{answer.InternetGateway.InternetGatewayId}",
+        "delete_internet_gateway", {"InternetGatewayId": "{id}"}, attributes={"InternetGatewayId": "{id}"}, tags_for="internet-gateway"),
+    "AWS::EC2::VPCGatewayAttachment": Row(
+        "ec2", "attach_internet_gateway", "IGW|{given.VpcId}", "detach_internet_gateway", same("InternetGatewayId", "VpcId")),
+    "AWS::ElasticLoadBalancingV2::Listener": Row(
+        "elbv2", "create_listener", "{answer.Listeners[0].ListenerArn}", "delete_listener", {"ListenerArn": "{id}"},
+        attributes={"ListenerArn": "{id}"}),
+    "AWS::IAM::ManagedPolicy": Row(
+        "iam", "create_policy", "{answer.Policy.Arn}", "delete_policy", {"PolicyArn": "{id}"}, attributes={"PolicyArn": "{id}"},
+        name="PolicyName"),
+    "AWS::Lambda::Permission": Row(
+        "lambda", "add_permission", "{given.StatementId}", "remove_permission", same("FunctionName", "StatementId"), name="StatementId"),
 }
