@@ -220,7 +220,7 @@ class Journey:
                 self.gone(stack, name, resource, name in kept)
 
     def gone(self, stack, name, resource, kept):
-        look, there = LOOKUPS[resource["Type"]], True
+        look, text = LOOKUPS[resource["Type"]], ""
         scope = self.scope(stack, name, resource)
         try:
             text, _ = self.ask(look, scope)
@@ -229,7 +229,7 @@ class Journey:
             there = False
         cannot = "no deletion" in self.emulator.made().get(resource["Type"], "")
         if kept != there and (kept or not cannot):
-            self.problem(f"{stack.name}: {name} ({resource['Type']}) is {'still there' if there else 'gone'} after the deletion")
+            self.problem(f"{stack.name}: {name} ({resource['Type']}) is {'still there' if there else 'gone'} after the deletion: {text[:300]}")
 
 
 def filled(value, scope):

@@ -56,7 +56,9 @@ class Stack:
 
     def physical_ids(self):
         pages = self.client.get_paginator("list_stack_resources").paginate(StackName=self.name)
-        return {item["LogicalResourceId"]: item.get("PhysicalResourceId", "") for page in pages for item in page["StackResourceSummaries"]}
+        items = [item for page in pages for item in page["StackResourceSummaries"]]
+        # moto lists what a condition leaves out, without a name
+        return {item["LogicalResourceId"]: item.get("PhysicalResourceId", "") for item in items if item["LogicalResourceId"]}
 
     def outputs(self):
         return {item["OutputKey"]: item["OutputValue"] for item in self.describe().get("Outputs", [])}

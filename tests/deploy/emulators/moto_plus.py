@@ -39,10 +39,14 @@ THROUGH_API = {"AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::Batch::Comput
                "AWS::ElasticLoadBalancingV2::Listener", "AWS::IAM::ManagedPolicy", "AWS::Lambda::Permission"}
 # moto's services do not have them, or refuse what AWS takes
 NOT_IN_MOTO = {"AWS::Bedrock::KnowledgeBase", "AWS::Bedrock::DataSource", "AWS::Bedrock::GuardrailVersion", "AWS::Bedrock::Guardrail",
-               "AWS::Bedrock::ApplicationInferenceProfile", "AWS::CloudFront::VpcOrigin",
+               "AWS::Bedrock::ApplicationInferenceProfile", "AWS::CloudFront::VpcOrigin", "AWS::EC2::PlacementGroup",
                "AWS::OpenSearchServerless::AccessPolicy", "AWS::OpenSearchServerless::Collection"}
 # attributes of AWS that moto's models have under another name only
-ATTRIBUTES = {("AWS::EC2::Subnet", "AvailabilityZone"): "availability_zone"}
+ATTRIBUTES = {
+    ("AWS::EC2::Subnet", "AvailabilityZone"): lambda subnet: subnet.availability_zone,
+    ("AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroupFullName"): lambda group: group.arn.split(":")[-1],
+    ("AWS::ElasticLoadBalancingV2::TargetGroup", "TargetGroupArn"): lambda group: group.arn,
+}
 made, lock, clients = {}, threading.Lock(), {}
 
 
@@ -166,6 +170,19 @@ def create(self, template):
         raise ValidationError(self.stack_id, f"moto fails: {type(error).__name__}: {error}") from error
 
 
+def delete(self):
+    """Last made, first deleted, and a mistake is one: moto deletes in any order, and again what fails."""
+    for logical in [name for name in reversed(self._parsed_resources) if name in self._resource_json_map]:
+        resource, definition = self._parsed_resources[logical], self._resource_json_map[logical]
+        if resource is None or definition.get("DeletionPolicy") == "Retain":
+            continue
+        if definition["Type"] == "AWS::ElasticLoadBalancingV2::TargetGroup":  # which moto forgets
+            client("elbv2", self._region_name).delete_target_group(TargetGroupArn=resource.physical_resource_id)
+        else:
+            self._delete_resource(resource, definition)
+        self._parsed_resources.pop(logical)
+
+
 clean = engine.clean_json
 
 
@@ -176,9 +193,9 @@ def clean_with_what_moto_forgets(value, resources):
     if isinstance(value, dict) and "Fn::GetAtt" in value:
         logical, attribute = value["Fn::GetAtt"]
         found = resources[logical]
-        name = ATTRIBUTES.get((resources._resource_json_map[logical]["Type"], attribute))
-        if name:
-            return getattr(found, name)
+        read = ATTRIBUTES.get((resources._resource_json_map[logical]["Type"], attribute))
+        if read:
+            return read(found)
     return clean(value, resources)
 
 
@@ -196,6 +213,14 @@ def compare_as_text(condition, resources, conditions):
 create_one = engine.parse_and_create_resource
 
 
+def batch_role(region):
+    iam = client("iam", region)
+    try:
+        return iam.create_service_linked_role(AWSServiceName="batch.amazonaws.com")["Role"]["Arn"]
+    except ClientError:
+        return iam.list_roles(PathPrefix="/aws-service-role/batch.amazonaws.com/")["Roles"][0]["Arn"]
+
+
 def create_with_what_moto_forgets(logical, resource, resources, account_id, region_name):
     """moto's own models leave out parts that AWS makes or names."""
     kind, properties = resource["Type"], resource.setdefault("Properties", {})
@@ -205,6 +230,9 @@ def create_with_what_moto_forgets(logical, resource, resources, account_id, regi
         properties["Tags"] = [{"TagKey": tag.get("Key", tag.get("TagKey")), "TagValue": tag.get("Value", tag.get("TagValue"))} for tag in properties["Tags"]]
     if kind == "AWS::SSM::Parameter" and isinstance(properties.get("Tags"), dict):
         properties["Tags"] = [{"Key": name, "Value": value} for name, value in properties["Tags"].items()]
+    if kind == "AWS::Batch::ComputeEnvironment":
+        # AWS takes its own service-linked role when none is named
+        properties.setdefault("ServiceRole", batch_role(region_name))
     made = create_one(logical, resource, resources, account_id, region_name)
     if made is not None and kind == "AWS::KMS::Key" and isinstance(made.policy, dict):
         made.policy = json.dumps(made.policy)
@@ -223,6 +251,7 @@ engine.clean_json = clean_with_what_moto_forgets
 # AWS's public parameters name images; here, every image is the same
 engine.ResourceMap.parse_ssm_parameter = lambda self, value, value_type: "ami-0123456789abcdef0"
 engine.ResourceMap.create = create
+engine.ResourceMap.delete = delete
 engine.parse_and_create_resource = create_with_what_moto_forgets
 for model in list(vars(sagemaker).values()):
     # moto's list of instance types is some years old; the catalogue and cfn-lint know the types

@@ -186,8 +186,8 @@ ROWS = {
     "AWS::ApiGatewayV2::Stage": Row(
         "apigatewayv2", "create_stage", "{given.StageName}", "delete_stage", {"ApiId": "{given.ApiId}", "StageName": "{id}"}),
     "AWS::AutoScaling::ScalingPolicy": Row(
-        "autoscaling", "put_scaling_policy", "{answer.PolicyARN}", "delete_policy", same("PolicyName", "AutoScalingGroupName"),
-        attributes={"Arn": "{id}", "PolicyName": "{given.PolicyName}"}, name="PolicyName"),
+        "autoscaling", "put_scaling_policy", "{given.PolicyName}", "delete_policy", same("PolicyName", "AutoScalingGroupName"),
+        attributes={"PolicyName": "{given.PolicyName}"}, name="PolicyName"),
     "AWS::CloudWatch::Alarm": Row(
         "cloudwatch", "put_metric_alarm", "{given.AlarmName}", "delete_alarms", {"AlarmNames": ["{id}"]},
         attributes={"Arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{id}"}, name="AlarmName"),
