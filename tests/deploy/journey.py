@@ -179,12 +179,13 @@ class Journey:
 
     def update(self, stack, parameters):
         new = templates.load(self.job["update"]["template"])
-        expected = {name: FATES[fate] for name, fate in self.job["update"]["fates"].items() if fate in FATES}
+        there = {**templates.active(self.template, "Resources", parameters), **templates.active(new, "Resources", parameters)}
+        expected = {name: FATES[fate] for name, fate in self.job["update"]["fates"].items() if fate in FATES and name in there}
         before = dict(stack.ids)
         try:
             changes = stack.change_set("UPDATE", templates.as_json(new), "update")
             touched = {name: (change["Action"], change.get("Replacement")) for name, change in changes.items()
-                       if change["Action"] != "Modify" or "Properties" in change.get("Scope", [])}
+                       if name in there and (change["Action"] != "Modify" or "Properties" in change.get("Scope", []))}
             for name in sorted(set(touched) | set(expected)):
                 if touched.get(name) != expected.get(name):
                     self.problem(f"update of {name}: the change set says {touched.get(name)}, `atelier diff` {expected.get(name)}")
@@ -193,7 +194,6 @@ class Journey:
             self.problem(f"the update fails: {error}")
             return
         self.figures["updates"] += 1
-        self.template_after = new
         stack.template = new
         self.look(stack, new, parameters)
         for name, (_, replacement) in touched.items():
