@@ -63,8 +63,10 @@ fn labels(report: &Value) -> BTreeMap<String, [String; 2]> {
             if tagged.contains(kind.as_str()) {
                 label.push_str(", tags");
             }
-            if how.contains("no deletion") {
-                label.push_str(", cannot be deleted there");
+            for (said, short) in [("no deletion", ", cannot be deleted there"), ("not tried", ", updates not tried")] {
+                if how.contains(said) {
+                    label.push_str(short);
+                }
             }
             labels.entry(kind.clone()).or_default()[index] = label;
         }

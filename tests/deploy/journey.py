@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 import template as templates
+from emulators.registry import perhaps_replacing
 from lookups import HERE, LOOKUPS
 from stack import Refused, Stack
 
@@ -184,10 +185,9 @@ class Journey:
         before = dict(stack.ids)
         try:
             changes = stack.change_set("UPDATE", templates.as_json(new), "update")
-            touched = {name: (change["Action"], change.get("Replacement")) for name, change in changes.items()
-                       if name in there and (change["Action"] != "Modify" or "Properties" in change.get("Scope", []))}
+            touched = {name: (change["Action"], change.get("Replacement")) for name, change in changes.items() if name in there and certain(change)}
             for name in sorted(set(touched) | set(expected)):
-                if touched.get(name) != expected.get(name):
+                if not agree(changes.get(name), touched.get(name), expected.get(name)):
                     self.problem(f"update of {name}: the change set says {touched.get(name)}, `atelier diff` {expected.get(name)}")
             stack.execute("update", "UPDATE_COMPLETE")
         except ERRORS as error:
@@ -230,6 +230,25 @@ class Journey:
         cannot = "no deletion" in self.emulator.made().get(resource["Type"], "")
         if kept != there and (kept or not cannot):
             self.problem(f"{stack.name}: {name} ({resource['Type']}) is {'still there' if there else 'gone'} after the deletion: {text[:300]}")
+
+
+def certain(change):
+    """Not what a change set lists only because an attribute of a changed resource might turn out to differ, and not a change of metadata."""
+    if change["Action"] != "Modify":
+        return True
+    return any(detail["Target"]["Attribute"] == "Properties" and detail["Evaluation"] == "Static" or detail.get("ChangeSource") == "DirectModification"
+               for detail in change["Details"] if detail["Target"]["Attribute"] == "Properties")
+
+
+def agree(change, said, predicted):
+    """Whether a change set and a prediction mean the same. A change set says Conditional for whole properties, and for custom resources,
+    whose code decides; `atelier diff` looks into the property, and leaves the code to say."""
+    if said == predicted or said is None and change is not None and predicted == ("Modify", "False"):
+        return True
+    if said == ("Modify", "Conditional") and predicted == ("Modify", "False"):
+        kind = change["ResourceType"]
+        return kind.startswith("Custom::") or any(detail["Target"].get("Name") in perhaps_replacing(kind) for detail in change["Details"])
+    return False
 
 
 def filled(value, scope):

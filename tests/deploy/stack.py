@@ -67,4 +67,10 @@ class Stack:
         """Deletes the stack; gives the logical ids that it kept."""
         self.client.delete_stack(StackName=self.name)
         self.wait("DELETE_COMPLETE")
-        return {event["LogicalResourceId"] for event in self.events() if event["ResourceStatus"] == "DELETE_SKIPPED"}
+        kept = set()
+        for event in self.events():  # the newest first; an update before this deletion may have kept what it replaced
+            if event["PhysicalResourceId"] == self.id and event["ResourceStatus"] == "DELETE_IN_PROGRESS":
+                break
+            if event["ResourceStatus"] == "DELETE_SKIPPED":
+                kept.add(event["LogicalResourceId"])
+        return kept

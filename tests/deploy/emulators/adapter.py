@@ -20,6 +20,7 @@ class Row:
     delete_with: dict = field(default_factory=dict)
     update: str | None = None
     update_with: dict | None = None
+    update_drop: tuple = ("Tags",)  # what the update's API does not take
     attributes: dict = field(default_factory=dict)
     name: str | None = None  # the property that CloudFormation makes up
     lower: bool = False  # whether that name must be in lower case

@@ -10,7 +10,7 @@ def flow_log(given):
 
 def pipeline(given):
     definition = given["PipelineDefinition"]
-    return {**given, "PipelineDefinition": definition["PipelineDefinitionBody"], "ClientRequestToken": "x" * 32}
+    return {**given, "PipelineDefinition": definition["PipelineDefinitionBody"]}
 
 
 def vpc_origin(given):
@@ -165,7 +165,8 @@ ROWS = {
         attributes={"ModelPackageGroupArn": "{id}", "ModelPackageGroupStatus": "Completed"}),
     "AWS::SageMaker::Pipeline": Row(
         "sagemaker", "create_pipeline", "{given.PipelineName}",
-        "delete_pipeline", {"PipelineName": "{id}", "ClientRequestToken": "x" * 32}, reshape=pipeline),
+        "delete_pipeline", {"PipelineName": "{id}", "ClientRequestToken": "x" * 32},
+        update="update_pipeline", reshape=pipeline),
     "AWS::EC2::SecurityGroupEgress": Row(
         "ec2", "authorize_security_group_egress", "{answer.SecurityGroupRules[0].SecurityGroupRuleId}",
         "revoke_security_group_egress", {"GroupId": "{given.GroupId}", "IpPermissions": lambda scope: scope.given.value["IpPermissions"]},
