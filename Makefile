@@ -14,6 +14,6 @@ check: ; cargo run $(CARGO_FLAGS) -- render --check
 bench: ; cargo bench $(CARGO_FLAGS)
 measure: build ; python3 scripts/measure.py
 # the editors' schema, the pages of codes and component types, and out/
-docs: ; UPDATE=1 cargo test --no-default-features $(CARGO_FLAGS) --test library generated
+docs: ; UPDATE=1 cargo test --no-default-features $(CARGO_FLAGS) --test library --test faults generated
 ci: ; .ci/run
 clean: ; cargo clean

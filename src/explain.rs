@@ -1,6 +1,10 @@
 //! What a code or a component type means, as Markdown: one text for `atelier explain` and for the generated pages of `docs/`.
 
+mod closed;
+
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -8,6 +12,8 @@ use crate::library::{ComponentType, Library, Rule};
 use crate::pipeline::Atelier;
 use crate::source::Source;
 use crate::yaml::{self, Dialect, Node};
+
+pub use closed::{Closed, Fate, closed, closed_page};
 
 /// A finding's code explained.
 #[derive(Clone, Debug)]
@@ -49,27 +55,48 @@ impl Page {
     }
 }
 
-/// All codes: those of the stages, then the rules of the component types, sorted.
-pub fn pages(atelier: &Atelier) -> Vec<Page> {
-    let library = &atelier.library;
-    let mut pages: Vec<Page> = Library::codes()
-        .filter(|(name, _)| name.ends_with(".yaml"))
-        .flat_map(|(name, text)| stage_pages(name, text))
-        .collect();
-    for name in library.names() {
-        if let Some(Ok(kind)) = library.get(&name) {
-            pages.extend(kind.rules.iter().map(|rule| rule_page(atelier, rule, &kind)));
+/// The rules of all component types that load, each with its type, by their codes.
+fn rules(library: &Library) -> BTreeMap<String, (Rule, Arc<ComponentType>)> {
+    let mut rules = BTreeMap::new();
+    for kind in library.names().iter().filter_map(|name| library.get(name)?.ok()) {
+        for rule in &kind.rules {
+            rules.entry(rule.id.clone()).or_insert_with(|| (rule.clone(), Arc::clone(&kind)));
         }
     }
+    rules
+}
+
+fn stages() -> impl Iterator<Item = Page> {
+    Library::codes().filter(|(name, _)| name.ends_with(".yaml")).flat_map(|(name, text)| stage_pages(name, text))
+}
+
+/// All codes: those of the stages and the rules of the component types, sorted.
+pub fn pages(atelier: &Atelier) -> Vec<Page> {
+    let rules = rules(&atelier.library);
+    let mut pages: Vec<Page> =
+        stages().chain(rules.values().map(|(rule, kind)| rule_page(atelier, rule, kind))).collect();
     pages.sort_by(|a, b| a.code.cmp(&b.code));
-    pages.dedup_by(|a, b| a.code == b.code);
     pages
+}
+
+/// The page of one code, whatever the case of its letters.
+pub fn page(atelier: &Atelier, code: &str) -> Option<Page> {
+    stages().find(|page| page.code.eq_ignore_ascii_case(code)).or_else(|| {
+        let rules = rules(&atelier.library);
+        let (rule, kind) = rules.get(&code.to_uppercase())?;
+        Some(rule_page(atelier, rule, kind))
+    })
+}
+
+/// Every code that can be asked for.
+pub fn codes(atelier: &Atelier) -> Vec<String> {
+    let closed = closed().iter().flat_map(|(_, entries)| entries).map(|entry| entry.code.clone());
+    stages().map(|page| page.code).chain(rules(&atelier.library).into_keys()).chain(closed).collect()
 }
 
 fn stage_pages(name: &str, text: &str) -> Vec<Page> {
     let source = Source::new(name, text);
-    let root =
-        yaml::load(&source, Dialect::Blueprint).unwrap_or_else(|_| panic!("the embedded docs/codes/{name} is YAML"));
+    let root = yaml::load(&source, Dialect::Blueprint).expect("the embedded pages of docs/codes are YAML");
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default().to_owned();
     let page = |entry: &yaml::Entry| Page {
         code: entry.key.clone(),
@@ -92,9 +119,16 @@ fn rule_page(atelier: &Atelier, rule: &Rule, kind: &ComponentType) -> Page {
     if !help.is_empty() {
         let _ = write!(why, "\n\nWhat to do: {help}.");
     }
-    let _ = write!(why, "\n\nChecked{}: `{}`", if rule.each.is_some() { " for every region" } else { "" }, rule.assert);
-    if let Some(when) = &rule.when {
+    let (when, assert) = &rule.written;
+    let _ = write!(why, "\n\nChecked{}: `{assert}`", if rule.each.is_some() { " for every region" } else { "" });
+    if let Some(when) = when {
         let _ = write!(why, " when `{when}`");
+    }
+    let terms = terms(kind, [assert.as_str(), when.as_deref().unwrap_or_default()].join(" "));
+    let _ = writeln!(why, "{}", if terms.is_empty() { "" } else { ", where" });
+    terms.iter().for_each(|(name, term)| writeln!(why, "- `${name}` is `{term}`").unwrap_or_default());
+    if let Some(half) = closed_page(&rule.id) {
+        let _ = write!(why, "\nBesides: {}", half.body(false).trim_end());
     }
     Page {
         code: rule.id.clone(),
@@ -108,6 +142,29 @@ fn rule_page(atelier: &Atelier, rule: &Rule, kind: &ComponentType) -> Page {
     }
 }
 
+/// The terms that an expression names, and those that stand in them, in the order of the schema.
+fn terms(kind: &ComponentType, mut expressions: String) -> Vec<(&str, &str)> {
+    let names = |text: &str, name: &str| {
+        text.match_indices(&format!("${name}"))
+            .any(|(at, found)| !text[at + found.len()..].starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    let mut used: Vec<_> = kind
+        .terms
+        .iter()
+        .rev()
+        .filter(|(name, term)| {
+            let used = names(&expressions, name);
+            if used {
+                expressions.push_str(term);
+            }
+            used
+        })
+        .map(|(name, term)| (name.as_str(), term.as_str()))
+        .collect();
+    used.reverse();
+    used
+}
+
 /// Message and help of a rule on its wrong example.
 fn spoken(atelier: &Atelier, rule: &str) -> Option<(String, String)> {
     let (wrong, _) = Library::examples(rule)?;
@@ -115,6 +172,46 @@ fn spoken(atelier: &Atelier, rule: &str) -> Option<(String, String)> {
     let finding = findings.into_iter().find(|finding| finding.code == rule)?;
     Some((finding.message, finding.help.join("; ")))
 }
+
+/// The page of what is impossible by construction, told elsewhere or not made, with the proofs.
+pub fn construction() -> String {
+    let mut out = String::from(CONSTRUCTION);
+    let groups = closed();
+    let count = |fate: Fate| groups.iter().flat_map(|(_, entries)| entries).filter(|entry| entry.fate == fate).count();
+    let _ = writeln!(
+        out,
+        "{} mistakes cannot be made, {} are told by another rule or verb, {} concern what no component type makes.",
+        count(Fate::Closed),
+        count(Fate::Told),
+        count(Fate::Absent)
+    );
+    for (fate, heading) in
+        [(Fate::Closed, "Cannot happen"), (Fate::Told, "Told by another rule or verb"), (Fate::Absent, "Not made here")]
+    {
+        let _ = writeln!(out, "\n## {heading}");
+        for (group, entries) in groups {
+            let entries: Vec<_> = entries.iter().filter(|entry| entry.fate == fate).collect();
+            if !entries.is_empty() {
+                let mut letters = group.chars();
+                let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+                let _ = writeln!(out, "\n### {first}{}", letters.as_str());
+            }
+            for entry in entries {
+                let _ = write!(out, "\n**{}** (`{}`)  \n{}", entry.title, entry.code, entry.body(true).trim_start());
+            }
+        }
+    }
+    out
+}
+
+const CONSTRUCTION: &str = "# What needs no rule
+
+Design mistakes that pass CloudFormation's own checks, and what becomes of them here. A mistake that a template does not let happen needs no
+rule; it needs a proof, and each proof below is run by `tests/closed.rs`. A case is a folder of `tests/cases/render`; properties of resources are
+named with the resource type, a part of the logical id behind a `#`. Generated from `docs/codes/closed/` by `make docs`;
+`atelier explain CODE` prints a single one.
+
+";
 
 /// A component type: what it takes, gives and creates.
 pub fn component(atelier: &Atelier, kind: &ComponentType) -> String {
@@ -147,6 +244,13 @@ pub fn component(atelier: &Atelier, kind: &ComponentType) -> String {
                 spoken(atelier, &rule.id).map(|(message, _)| format!(", for example: {message}")).unwrap_or_default();
             let _ = writeln!(out, "- {} ({}){said}", rule.id, format!("{:?}", rule.severity).to_lowercase());
         }
+    }
+    let closed = closed().iter().flat_map(|(_, entries)| entries);
+    let closed: Vec<_> =
+        closed.filter(|entry| entry.fate == Fate::Closed && entry.types.contains(&kind.name)).collect();
+    if !closed.is_empty() {
+        let _ = write!(out, "\n## Cannot happen\n`atelier explain CODE` says why, and what proves it.\n");
+        closed.iter().for_each(|entry| writeln!(out, "- {} ({})", entry.title, entry.code).unwrap_or_default());
     }
     out
 }
@@ -207,7 +311,7 @@ fn created(atelier: &Atelier, kind: &ComponentType) -> Vec<(String, usize)> {
     let text = format!("blueprint: v1\nname: x\nregions: [us-east-1]\ncomponents:\n  x: {{type: {}}}\n", kind.name);
     let outcome = atelier.render(&Source::new("<default>", text));
     let Some(template) = outcome.result else { return Vec::new() };
-    let mut counts = std::collections::BTreeMap::new();
+    let mut counts = BTreeMap::new();
     for line in template.source.text.lines() {
         if let Some(resource) = line
             .strip_prefix("    Type: ")

@@ -1,5 +1,17 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+// outside of tests nothing ends the process; `expect` says why it cannot happen, on data that is embedded in the program
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::dbg_macro
+    )
+)]
 //! atelier: a short YAML blueprint of a generative-AI architecture on AWS becomes a CloudFormation template that
 //! deploys, and what would not work is said beforehand, with the place and the fix.
 //!
@@ -12,19 +24,26 @@ pub mod assemble;
 pub mod blame;
 pub mod catalogue;
 pub mod cli;
+pub mod cost;
 pub mod diagnostic;
+pub mod diagram;
 #[cfg(feature = "verify")]
 pub mod diff;
+pub mod document;
 pub mod explain;
 pub mod expression;
+pub mod lab;
 pub mod library;
 pub mod link;
+pub mod page;
 pub mod pipeline;
+pub mod quota;
 pub mod render;
 pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod source;
+pub mod usage;
 #[cfg(feature = "verify")]
 pub mod verify;
 pub mod yaml;

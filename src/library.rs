@@ -1,5 +1,10 @@
 //! Component types: the embedded ones, overlaid by the user's folders. One of the three rooms that read files.
 
+mod drawing;
+mod shared;
+
+pub use drawing::{Drawing, DrawnFlow, DrawnGroup, DrawnNode, Family, Parts};
+
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,6 +17,8 @@ use serde_json::Value;
 use crate::diagnostic::{Finding, Severity};
 use crate::source::{Place, Source};
 use crate::yaml::{self, Dialect};
+
+pub use shared::Terms;
 
 static SCHEMAS: Dir = include_dir!("$CARGO_MANIFEST_DIR/schemas");
 static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -147,6 +154,9 @@ pub struct Rule {
     pub source: String,
     /// When the fact was looked up, `YYYY-MM-DD`.
     pub as_of: String,
+    /// `when` and `assert` with their terms as the schema has them.
+    #[serde(skip)]
+    pub written: (Option<String>, String),
 }
 
 /// What a component may be asked for (`schemas/interfaces.yaml`).
@@ -181,6 +191,10 @@ pub struct ComponentType {
     pub traits: BTreeMap<String, String>,
     /// Design rules.
     pub rules: Vec<Rule>,
+    /// How it is drawn; absent: one node, with its links as arrows.
+    pub drawing: Option<Drawing>,
+    /// What the names in the rules as written stand for.
+    pub terms: Terms,
     /// What the schema room compiles the schema to, once; only that room knows the type.
     pub compiled: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
@@ -265,18 +279,21 @@ impl Library {
             start..start + if start == 0 { 0 } else { keyword.len() + 2 }
         };
         let part = |keyword: &str, empty: Value| schema.get(keyword).cloned().unwrap_or(empty);
-        let mistake = |keyword: &str, error: serde_json::Error| {
+        let mistake = |keyword: &str, error: String| {
             broken(at(keyword), format!("`{keyword}` of `{name}` is not as it should be: {error}"))
         };
-        let rules = serde_json::from_value(part("x-rules", Value::Array(vec![]))).map_err(|e| mistake("x-rules", e))?;
-        let provides: Vec<String> =
-            serde_json::from_value(part("x-provides", Value::Array(vec![]))).map_err(|e| mistake("x-provides", e))?;
-        let traits =
-            serde_json::from_value(part("x-traits", serde_json::json!({}))).map_err(|e| mistake("x-traits", e))?;
+        let (rules, terms) = shared::rules(&self.files, &schema).map_err(|error| mistake("x-rules", error))?;
+        let provides: Vec<String> = serde_json::from_value(part("x-provides", Value::Array(vec![])))
+            .map_err(|e| mistake("x-provides", e.to_string()))?;
+        let traits = serde_json::from_value(part("x-traits", serde_json::json!({})))
+            .map_err(|e| mistake("x-traits", e.to_string()))?;
+        let drawing =
+            serde_json::from_value(part("x-diagram", Value::Null)).map_err(|e| mistake("x-diagram", e.to_string()))?;
         let mut links = Vec::new();
         for (property, declared) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             if let Some(link) = declared.get("x-link") {
-                let mut link: LinkSpec = serde_json::from_value(link.clone()).map_err(|e| mistake("x-link", e))?;
+                let mut link: LinkSpec =
+                    serde_json::from_value(link.clone()).map_err(|e| mistake("x-link", e.to_string()))?;
                 link.property = property.clone();
                 links.push(link);
             }
@@ -305,6 +322,8 @@ impl Library {
             provides,
             traits,
             rules,
+            drawing,
+            terms,
             compiled: OnceLock::new(),
         })
     }
@@ -321,6 +340,12 @@ impl Library {
     /// The pages that explain the codes of the stages: file names and YAML texts.
     pub fn codes() -> impl Iterator<Item = (&'static str, &'static str)> {
         CODES.files().filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
+    }
+
+    /// Mistakes that have no rule of their own: file names and YAML texts of `docs/codes/closed/`.
+    pub fn closed() -> impl Iterator<Item = (&'static str, &'static str)> {
+        let files = CODES.get_dir("closed").into_iter().flat_map(Dir::files);
+        files.filter_map(|file| Some((file.path().file_name()?.to_str()?, file.contents_utf8()?)))
     }
 
     /// The wrong and the right example of a rule.

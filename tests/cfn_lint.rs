@@ -1,5 +1,11 @@
 //! cfn-lint, the linter that reviewers run: no error and no warning on any committed template in any of its regions.
 
+#[allow(dead_code, reason = "each test uses a part of it")]
+#[path = "support/faults.rs"]
+mod faults;
+#[allow(dead_code, reason = "each test uses a part of it")]
+#[path = "support/proofs.rs"]
+mod proofs;
 #[path = "support/python.rs"]
 mod python;
 mod support;
@@ -42,6 +48,31 @@ fn cfn_lint_finds_planted_defects() {
             .collect();
         assert_eq!(found.join("\n"), read("expected.txt").trim_end(), "{}:\n{report}", case.display());
     }
+}
+
+/// Of the faults of `tests/cases/faults`, cfn-lint finds those that say so, and no other.
+#[test]
+fn cfn_lint_says_what_the_faults_say() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("faults");
+    fs::create_dir_all(&folder).expect("the test's folder can be written");
+    let faults = faults::faults();
+    let paths: Vec<PathBuf> = faults.iter().map(|fault| folder.join(format!("{}.yaml", fault.name))).collect();
+    for (fault, path) in faults.iter().zip(&paths) {
+        fs::write(path, &fault.template).expect("the test's folder can be written");
+    }
+    let report = lint(&["us-east-1".to_owned()], &paths);
+    let mut problems = String::new();
+    for (fault, path) in faults.iter().zip(&paths) {
+        let lines = report.lines().filter_map(|line| line.strip_prefix(&format!("{}:", path.display())));
+        // line:column:line:column:rule:message
+        let mut codes: Vec<&str> = lines.filter_map(|line| line.split(':').nth(4)).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        if codes != fault.cfn_lint {
+            problems += &format!("{}: {codes:?}, not {:?}\n", fault.name, fault.cfn_lint);
+        }
+    }
+    assert!(problems.is_empty(), "cfn-lint says of the faults:\n{problems}");
 }
 
 /// What cfn-lint says about templates in some regions, a line each; empty when nothing.

@@ -68,15 +68,38 @@ fn header(graph: &Graph, fragments: &[Fragment], detail: Detail) -> String {
     };
     let mut out = format!(
         "# Made by atelier from the blueprint `{name}`: change the blueprint and render again.\n\
-         # Deploy: aws cloudformation deploy --stack-name {name} --template-file template.yaml{capability}\n\
+         # Deploy: aws cloudformation deploy --stack-name {name} --template-file template.yaml{capability}{overrides}\n\
          {left_out}AWSTemplateFormatVersion: \"2010-09-09\"\n",
-        name = blueprint.name
+        name = blueprint.name,
+        overrides = overrides(graph, fragments)
     );
     let description = if blueprint.description.is_empty() { &blueprint.name } else { &blueprint.description };
     let _ = writeln!(out, "Description: {}", literal(description));
     let _ =
         write!(out, "\nMetadata:\n  com.aws.cloudformation.Context:\n    arch: {}\n", literal(&architecture(graph)));
     out
+}
+
+/// The end of the deploy command: a place for each parameter that has no default, without which it is refused.
+fn overrides(graph: &Graph, fragments: &[Fragment]) -> String {
+    let declared = graph.blueprint.parameters.iter().filter(|parameter| parameter.default.is_none());
+    let mut names: Vec<&str> = declared.map(|parameter| parameter.name.as_str()).collect();
+    for fragment in fragments {
+        let Some(section) = fragment.sections.get("Parameters") else { continue };
+        let text = &fragment.source.text;
+        for (index, (name, place)) in section.ids.iter().enumerate() {
+            let end = section.ids.get(index + 1).map_or(section.body.end, |(_, next)| next.start);
+            if text.get(place.start..end).is_some_and(|entry| !entry.contains("\n    Default:")) {
+                names.push(name);
+            }
+        }
+    }
+    let values = names.iter().map(|name| format!(" {name}=VALUE"));
+    if names.is_empty() {
+        String::new()
+    } else {
+        values.fold(" --parameter-overrides".to_owned(), |all, one| all + &one)
+    }
 }
 
 /// The graph in words, for those who read the template without the blueprint.

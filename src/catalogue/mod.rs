@@ -5,6 +5,8 @@
 //! come as [`Value`] with the camelCase fields of the file, so that templates and rules see what the file says. Reasoning
 //! over several rows is here as typed functions: [`neuron_fit()`], [`jumpstart_fit()`], [`lifecycle_of`].
 
+mod choice;
+mod describe;
 mod filter;
 mod jumpstart_fit;
 mod lifecycle;
@@ -16,6 +18,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+pub use choice::Choice;
+pub use describe::describe;
 pub use filter::{Facet, answers, answers_with, in_region, is_regional, mentions};
 pub use jumpstart_fit::{JumpstartFit, jumpstart_fit};
 pub use lifecycle::{lifecycle_of, lifecycle_of_resource};

@@ -50,6 +50,11 @@ impl ModelShape {
         })
     }
 
+    /// How many key-value heads are kept, and that some are copies.
+    fn heads_in_words(&self, kept: u32) -> String {
+        if kept == self.kv_heads { format!("{kept} heads") } else { format!("{kept} heads ({} copied)", self.kv_heads) }
+    }
+
     /// Key-value heads that are kept in memory: replicated to one per core, or to one per query head if neither divides.
     fn kv_heads_kept(&self, cores: u32) -> u32 {
         match (self.kv_heads.max(1), cores.max(1)) {
@@ -153,9 +158,13 @@ pub fn neuron_fit(
         host_fits,
         fits: device_fits && host_fits && degree_supported,
         arithmetic: format!(
-            "weights {weights:.2} GiB × {WEIGHT_OVERHEAD} + KV cache {kv_cache:.2} GiB, over {tp} core{}, \
-             + {CORE_OVERHEAD_GIB} GiB overhead = {per_core:.2} GiB of {core_memory} GiB per core",
-            if tp == 1 { "" } else { "s" }
+            "each core needs (weights {weights:.2} GiB × {WEIGHT_OVERHEAD} + KV cache {kv_cache:.2} GiB) ÷ {tp} \
+             + {CORE_OVERHEAD_GIB} GiB = {per_core:.2} of {core_memory} GiB, the cache being 2 × {layers} layers × {heads} \
+             × {dim} × 2 bytes × {tokens} tokens; the host needs {HOST_FACTOR} × {weights:.2} + {HOST_BASE_GIB} = \
+             {host_needed:.2} of {host_memory} GiB",
+            layers = shape.layers,
+            heads = shape.heads_in_words(kv_heads),
+            dim = shape.head_dim,
         ),
     })
 }
@@ -216,8 +225,11 @@ mod tests {
         assert!(fit.fits && fit.heads_divisible && !fit.tight);
         assert_eq!(
             fit.arithmetic,
-            "weights 14.96 GiB × 1.05 + KV cache 2.00 GiB, over 2 cores, + 1 GiB overhead = 9.85 GiB of 16 GiB per core"
+            "each core needs (weights 14.96 GiB × 1.05 + KV cache 2.00 GiB) ÷ 2 + 1 GiB = 9.85 of 16 GiB, the cache being \
+             2 × 32 layers × 8 heads × 128 × 2 bytes × 16384 tokens; the host needs 1.25 × 14.96 + 4 = 22.70 of 128 GiB"
         );
+        let copied = neuron_fit(&shape("TinyLlama/TinyLlama-1.1B-Chat-v1.0"), &SERVING, "inf2.24xlarge", 8).unwrap();
+        assert!(copied.arithmetic.contains("× 8 heads (4 copied) ×"), "{}", copied.arithmetic);
     }
 
     #[test]

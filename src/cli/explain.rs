@@ -39,11 +39,18 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
             None => Err(schema::unknown(atelier, subject).into()),
         };
     }
-    let pages = explain::pages(atelier);
-    let Some(page) = pages.iter().find(|page| page.code.eq_ignore_ascii_case(subject)) else {
+    let Some(page) = explain::page(atelier, subject) else {
+        if let Some(closed) = explain::closed_page(subject) {
+            print::out(&match common.format {
+                Format::Json => format!("{:#}\n", closed.json()),
+                _ => closed.markdown(),
+            })?;
+            return Ok(CLEAN);
+        }
         let rest = subject.get(1..).unwrap_or_default();
         let theirs = rest.len() == 4 && rest.bytes().all(|byte| byte.is_ascii_digit());
-        let near = did_you_mean(subject, pages.iter().map(|page| page.code.as_str())).filter(|_| !theirs);
+        let codes = explain::codes(atelier);
+        let near = did_you_mean(subject, codes.iter().map(String::as_str)).filter(|_| !theirs);
         let way = near.map_or_else(
             || "codes such as F3002 or W3005 are rules of AWS's validator; a component type has a `/`".to_owned(),
             |near| format!("did you mean `{near}`?"),

@@ -1,9 +1,12 @@
 //! The program around the stages: one verb a file. Reading, writing and printing happen here.
 
+mod diagram;
 #[cfg(feature = "verify")]
 mod diff;
+mod estimates;
 mod explain;
 mod inputs;
+mod lab;
 mod list;
 mod new;
 mod output;
@@ -18,6 +21,7 @@ mod tables;
 mod validate;
 #[cfg(feature = "verify")]
 mod verify;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -97,12 +101,20 @@ pub enum Verb {
     Validate(validate::Args),
     /// Make the CloudFormation template of each blueprint
     Render(render::Args),
+    /// Draw the design: a picture, or text for Mermaid
+    Diagram(diagram::Args),
     /// Run AWS's validator on any CloudFormation template
     #[cfg(feature = "verify")]
     Verify(verify::Args),
     /// Say what an update would do: resources added, removed, changed and replaced, and what is lost
     #[cfg(feature = "verify")]
     Diff(diff::Args),
+    /// Say what a stack costs: an hour, a day and a month, each price with its source and date
+    Cost(estimates::CostArgs),
+    /// Say what stacks use of service quotas, and what to ask AWS for
+    Quotas(estimates::QuotasArgs),
+    /// Plan a lab: blueprints for participants, for some hours
+    Lab(lab::Args),
     /// Print the JSON Schema that gives editors completion and checks
     Schema(schema::Args),
     /// Say what a finding means, or what a component type takes, gives and creates
@@ -126,8 +138,12 @@ pub fn run(cli: Cli) -> i32 {
         Verb::Diff(args) => open(common).and_then(|atelier| diff::run(&args, common, &atelier)),
         Verb::List(args) => open(common).and_then(|atelier| list::run(&args, common, &atelier)),
         Verb::New(args) => new::run(&args, common),
-        Verb::Validate(args) => open(common).and_then(|atelier| validate::run(&args, common, &atelier)),
+        Verb::Validate(args) => validate::run(&args, common),
         Verb::Render(args) => render::run(&args, common),
+        Verb::Cost(args) => open(common).and_then(|atelier| estimates::cost(&args, common, &atelier)),
+        Verb::Quotas(args) => open(common).and_then(|atelier| estimates::quotas(&args, common, &atelier)),
+        Verb::Lab(args) => open(common).and_then(|atelier| lab::run(&args, common, &atelier)),
+        Verb::Diagram(args) => open(common).and_then(|atelier| diagram::run(&args, common, &atelier)),
         Verb::Schema(args) => open(common).and_then(|atelier| schema::run(&args, common, &atelier)),
         Verb::Explain(args) => open(common).and_then(|atelier| explain::run(&args, common, &atelier)),
     };

@@ -3,17 +3,17 @@
 use std::path::PathBuf;
 
 use crate::diagnostic::has_error;
-use crate::pipeline::Atelier;
 use crate::report::Format;
 use crate::yaml::Dialect;
 
-use super::{CLEAN, Common, FINDINGS, Stop, inputs, print};
+use super::{CLEAN, Common, FINDINGS, Stop, inputs, open, print, watch};
 
 const AFTER_HELP: &str = "\
 Examples:
   atelier validate blueprints/knowledge-base.yaml
   atelier validate --format json my.yaml | jq '.findings[].message'
   sed s/1024/1000/ my.yaml | atelier validate -
+  atelier validate --watch my.yaml          again whenever the file is saved
 
 `atelier explain <code>` says more of a finding.";
 
@@ -24,9 +24,18 @@ pub struct Args {
     /// Blueprints to check; `-` reads standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Check again whenever a file, or one of a `--library` folder, changes; Ctrl-C ends
+    #[arg(long)]
+    watch: bool,
 }
 
-pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32, Stop> {
+pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
+    if args.watch { watch::run(&args.files, common, || check(args, common)) } else { check(args, common) }
+}
+
+/// Checks all files once.
+fn check(args: &Args, common: &Common) -> Result<i32, Stop> {
+    let atelier = open(common)?;
     let mut findings = Vec::new();
     let mut lines = String::new();
     for file in &args.files {

@@ -40,8 +40,8 @@ fn all_tags(state: &State, extra: &Kwargs) -> Result<Vec<(String, Value)>, Error
     Ok(tags)
 }
 
-/// A resource's `Metadata`: why it is as it is, in AWS's rationale convention.
-fn why(_: &mut State, text: String, more: Kwargs) -> Result<Value, Error> {
+/// A resource's `Metadata`: why it is as it is, in AWS's rationale convention, and what the blueprint accepts of other checkers.
+fn why(state: &mut State, text: String, more: Kwargs) -> Result<Value, Error> {
     let mut context = vec![("why".to_owned(), Value::from(text))];
     if let Some(must) = more.get::<Option<Value>>("must")? {
         context.push(("must".to_owned(), must));
@@ -53,26 +53,42 @@ fn why(_: &mut State, text: String, more: Kwargs) -> Result<Value, Error> {
         context.push(("mutable".to_owned(), Value::from(mutable)));
     }
     more.assert_all_used()?;
-    Ok(Value::from_pairs([(CONTEXT.to_owned(), Value::from_pairs(context))]))
+    let metadata = Value::from_pairs([(CONTEXT.to_owned(), Value::from_pairs(context))]);
+    let accepted = state.lookup("component").and_then(|component| component.get_attr("acknowledged").ok());
+    let mut reasons = Vec::new();
+    for accepted in accepted.filter(|accepted| !accepted.is_undefined()).iter().flat_map(Value::try_iter).flatten() {
+        reasons.push((accepted.get_attr("rule")?.to_string(), accepted.get_attr("reason")?));
+    }
+    if reasons.is_empty() { Ok(metadata) } else { suppressed(&metadata, reasons) }
 }
 
-/// Adds justified suppressions: `CKV_…` for checkov, `BIG_WORDS` for the Guard registry, the rest for cdk-nag.
+/// Adds the template's own justified suppressions.
 fn acknowledged(_: &mut State, metadata: Value, reasons: Kwargs) -> Result<Value, Error> {
-    let (mut checkov, mut nag, mut guard) = (Vec::new(), Vec::new(), Vec::new());
+    let mut given = Vec::new();
     for rule in reasons.args() {
         let reason: String = reasons.get(rule)?;
         if reason.trim().is_empty() {
             return Err(invalid(format!("the suppression of {rule} has no reason")));
         }
-        let entry = |id: String, word| Value::from_pairs([("id", Value::from(id)), (word, Value::from(reason))]);
+        // cdk-nag writes its ids with a hyphen, which cannot be a keyword: AwsSolutions_IAM5
+        let foreign = rule.starts_with("CKV") || rule.chars().all(|char| !char.is_ascii_lowercase());
+        given.push((if foreign { rule.to_owned() } else { rule.replacen('_', "-", 1) }, Value::from(reason)));
+    }
+    suppressed(&metadata, given)
+}
+
+/// Writes suppressions in the form of each checker: `CKV…` for checkov, `BIG_WORDS` for the Guard registry, the rest for cdk-nag.
+fn suppressed(metadata: &Value, reasons: Vec<(String, Value)>) -> Result<Value, Error> {
+    let (mut checkov, mut nag, mut guard) = (Vec::new(), Vec::new(), Vec::new());
+    for (rule, reason) in reasons {
+        let entry = |word| Value::from_pairs([("id", Value::from(rule.as_str())), (word, reason)]);
         if rule.starts_with("CKV") {
-            checkov.push(entry(rule.to_owned(), "comment"));
+            checkov.push(entry("comment"));
         } else if rule.chars().all(|char| char.is_ascii_uppercase() || char.is_ascii_digit() || char == '_') {
-            // Guard takes ids only: the reason stands in the template's source
+            // Guard takes ids only: the reason stands in the template's source or the blueprint
             guard.push(Value::from(rule));
         } else {
-            // cdk-nag writes its ids with a hyphen, which cannot be a keyword: AwsSolutions_IAM5
-            nag.push(entry(rule.replacen('_', "-", 1), "reason"));
+            nag.push(entry("reason"));
         }
     }
     let mut entries: Vec<(Value, Value)> = Vec::new();

@@ -73,12 +73,19 @@ pub(super) fn base(
     let declared = &component.declared;
     let reference = |path: &[String]| reference(declared, path, references);
     let text = |text: &str| Value::from(text);
+    let accepted = blueprint.acknowledged.iter().chain(&declared.acknowledged).filter(|accepted| accepted.is_foreign());
+    let accepted = accepted
+        .map(|accepted| Value::from_pairs([("rule", text(&accepted.rule)), ("reason", text(&accepted.reason))]));
     let tags = blueprint.tags.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str())));
     BTreeMap::from([
         ("this".to_owned(), from_json(properties, &mut Vec::new(), &reference)),
         (
             "component".to_owned(),
-            Value::from_pairs([("name", text(&declared.name)), ("type", text(&declared.kind.name))]),
+            Value::from_pairs([
+                ("name", text(&declared.name)),
+                ("type", text(&declared.kind.name)),
+                ("acknowledged", Value::from_iter(accepted)),
+            ]),
         ),
         (
             "blueprint".to_owned(),

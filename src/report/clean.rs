@@ -12,7 +12,7 @@ pub(super) fn source(text: &str) -> Cow<'_, str> {
 }
 
 /// Writes every such character as `<U+202E>`, so that a person reads which one it is.
-pub(super) fn message(text: &str) -> Cow<'_, str> {
+pub(crate) fn message(text: &str) -> Cow<'_, str> {
     if !text.contains(|char| is_hostile(char) || char == '\t') {
         return Cow::Borrowed(text);
     }

@@ -37,10 +37,8 @@ pub(super) fn apply(graph: &Graph, findings: Vec<(Option<usize>, Finding)>) -> V
         .collect();
     let written = graph.components.iter().flat_map(|component| &component.declared.acknowledged);
     for acknowledgement in graph.blueprint.acknowledged.iter().chain(written) {
-        // ids of other checkers (CKV_…, AwsSolutions-…) are for them to judge
-        let ours = rules.contains(acknowledgement.rule.as_str())
-            || !acknowledgement.rule.contains(['_', '-'])
-            || acknowledgement.rule.starts_with("NEU-");
+        // ids of other checkers are for them to judge
+        let ours = rules.contains(acknowledgement.rule.as_str()) || !acknowledgement.is_foreign();
         if ours && !used.contains(&key(acknowledgement)) {
             let message = format!("`{}` is acknowledged here but has nothing to say", acknowledgement.rule);
             kept.push(

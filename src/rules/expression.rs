@@ -12,10 +12,12 @@ use crate::link::{Component, Graph, scope};
 use crate::schema::Scenario;
 use crate::source::Place;
 
+use super::regions;
+
 type Scope = BTreeMap<String, Value>;
 
-/// How many working regions a finding names.
-const SUGGESTED_REGIONS: usize = 6;
+/// Stands in the message of a regional rule for the regions that fail; a message without it gets them at its end.
+const PLACES: &str = "failing_regions";
 
 /// Findings of one component, each with the component's index.
 pub(super) fn check(env: &Environment, graph: &Graph, index: usize) -> Vec<(Option<usize>, Finding)> {
@@ -117,20 +119,27 @@ impl Judge<'_> {
 
     /// The variables with `region` set.
     fn in_region(&self, region: &str) -> Value {
+        self.with([("region", region)])
+    }
+
+    fn with<'t>(&self, more: impl IntoIterator<Item = (&'t str, &'t str)>) -> Value {
         let variables = self.variables.iter().map(|(name, value)| (name.clone(), value.clone()));
-        Value::from_pairs(variables.chain([("region".to_owned(), Value::from(region))]))
+        Value::from_pairs(variables.chain(more.into_iter().map(|(name, text)| (name.to_owned(), Value::from(text)))))
     }
 
     fn finding(&self, note: Option<String>, regions: &[String]) -> Finding {
         let rule = self.rule;
-        let context = regions.first().map_or_else(|| self.context.clone(), |region| self.in_region(region));
+        let context = match regions.first() {
+            None => self.context.clone(),
+            Some(region) => self.with([("region", region.as_str()), (PLACES, &regions::listed(regions))]),
+        };
         let text = |template: &str| match self.env.render_str(template, &context) {
             Ok(text) => text,
             Err(error) => format!("{} ({})", rule.id, reason(&error)),
         };
         let mut message = text(&rule.message);
-        if !regions.is_empty() {
-            message.push_str(&format!(" in {}", listed(regions)));
+        if !regions.is_empty() && !rule.message.contains(PLACES) {
+            message.push_str(&format!(" in {}", regions::listed(regions)));
         }
         if !self.scenario.note.is_empty() {
             message.push_str(&format!(", {}", self.scenario.note));
@@ -143,7 +152,9 @@ impl Judge<'_> {
             finding.help.push(format!("the rule could not be evaluated: {note}"));
         }
         if !regions.is_empty() {
-            finding.help.extend(self.working_regions(regions));
+            let works = regions::working(regions, &self.graph.blueprint.regions, |region| self.works_in(region));
+            let nowhere = || (rule.severity == Severity::Error).then(|| "no region is known where it works".to_owned());
+            finding.help.extend(works.or_else(nowhere));
         }
         finding.labels = self.labels(&place, regions);
         if let Some(fix) = &rule.fix
@@ -162,18 +173,20 @@ impl Judge<'_> {
         self.graph.blueprint.root.find(whole.iter().map(String::as_str)).is_some()
     }
 
-    fn working_regions(&self, failing: &[String]) -> Option<String> {
-        let known: Vec<String> =
-            crate::catalogue::table("regions").into_iter().flat_map(|table| table.ids()).map(str::to_owned).collect();
-        let all = Judge { scenario: self.scenario, ..*self };
-        let works = |region: &&String| {
-            let assert = all.env.compile_expression(&all.rule.assert);
-            assert.and_then(|assert| assert.eval(all.in_region(region))).is_ok_and(|value| value.is_true())
+    /// Whether this rule is about the region and holds there, and no other regional rule of the component makes it fail there.
+    fn works_in(&self, region: &str) -> bool {
+        let context = self.in_region(region);
+        let truth = |expression: &str| {
+            self.env.compile_expression(expression).and_then(|e| e.eval(&context)).map(|value| value.is_true())
         };
-        let own = self.graph.blueprint.regions.iter().filter(|region| !failing.contains(region));
-        let others = known.iter().filter(|region| !self.graph.blueprint.regions.contains(region)).filter(works);
-        let working: Vec<String> = own.chain(others).take(SUGGESTED_REGIONS).cloned().collect();
-        (!working.is_empty()).then(|| format!("it holds in {}", listed(&working)))
+        let concerned = |rule: &Rule, unclear: bool| rule.when.as_deref().is_none_or(|w| truth(w).unwrap_or(unclear));
+        let holds = |rule: &Rule| truth(&rule.assert).unwrap_or(false);
+        let regional = self.component.declared.kind.rules.iter().filter(|rule| rule.each.is_some());
+        concerned(self.rule, false)
+            && holds(self.rule)
+            && regional
+                .filter(|rule| rule.severity == Severity::Error)
+                .all(|rule| !concerned(rule, true) || holds(rule))
     }
 
     /// What else of the file the rule looked at, and the regions that fail.
@@ -241,12 +254,4 @@ fn touches(variable: &str, property: &[String]) -> bool {
     let Some(rest) = variable.strip_prefix("this") else { return false };
     let steps: Vec<&str> = rest.split('.').filter(|step| !step.is_empty()).collect();
     steps.iter().zip(property).all(|(a, b)| a == b)
-}
-
-fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
 }

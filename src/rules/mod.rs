@@ -3,6 +3,7 @@
 mod acknowledge;
 mod expression;
 mod overlap;
+mod regions;
 
 use minijinja::Environment;
 

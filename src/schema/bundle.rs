@@ -1,4 +1,7 @@
-//! The bundled schema for editors, and the check of component schemas against their meta-schema.
+//! The bundled schema for editors: one JSON Schema for whole blueprints, with what the catalogue and the library offer.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -6,87 +9,186 @@ use crate::diagnostic::Finding;
 use crate::library::{ComponentType, Library};
 use crate::source::Place;
 
-use super::check::Checker;
+use super::snippets;
+use super::suggest::Lists;
 
-/// One JSON Schema for whole blueprints: every component type, links and deploy-time parameters written out.
+/// One JSON Schema for whole blueprints: every component type, links, deploy-time parameters and catalogue values written out.
 pub fn bundle(library: &Library) -> Result<Value, Vec<Finding>> {
     let mut schema: Value = serde_json::from_str(include_str!("../../schemas/envelope.schema.json"))
         .expect("the embedded envelope schema is JSON");
-    let mut types = Vec::new();
-    let mut definitions = Map::new();
+    let kinds: Vec<Arc<ComponentType>> =
+        library.names().iter().filter_map(|name| library.get(name)).collect::<Result<_, _>>()?;
+    let mut open = Open::default();
+    open.plain(&mut schema).map_err(|message| vec![Finding::error("L002", None, message)])?;
+    let mut parts = Map::new();
     let mut choices = Vec::new();
-    for name in library.names() {
-        let Some(kind) = library.get(&name) else { continue };
-        let kind = kind?;
-        let key = name.replace('/', ".");
-        types.push(json!({"const": name, "title": kind.schema["title"], "description": kind.summary()}));
-        choices.push(json!({"if": {"properties": {"type": {"const": name}}, "required": ["type"]}, "then": {"$ref": format!("#/$defs/{key}")}}));
-        definitions.insert(key, component(&kind));
+    let (mut named, mut unnamed) = (Vec::new(), Vec::new());
+    for kind in &kinds {
+        let key = kind.name.replace('/', ".");
+        choices.push(json!({"if": {"properties": {"type": {"const": kind.name}}, "required": ["type"]}, "then": {"$ref": format!("#/$defs/{key}")}}));
+        parts.insert(key, component(&mut open, kind).map_err(|message| broken(kind, "x-catalogue", message))?);
+        named.push(snippets::named(library, kind).map_err(|message| broken(kind, "x-snippet", message))?);
+        unnamed.push(snippets::unnamed(library, kind).map_err(|message| broken(kind, "x-snippet", message))?);
     }
-    if let Some(own) = schema["$defs"].as_object_mut() {
-        own.extend(definitions);
-        own.insert(
-            "link".to_owned(),
-            json!({"anyOf": [
-            {"type": "string", "title": "name of a component"},
-            {"type": "null", "title": "none"},
-            {"$ref": "#/properties/components/additionalProperties", "title": "inline component"}]}),
-        );
-        own.insert("param".to_owned(), json!({"type": "object", "title": "deploy-time parameter", "required": ["param"], "additionalProperties": false,
-            "properties": {"param": {"type": "string", "description": "The name of an entry of `parameters`."}}}));
+    let mut own = Map::new();
+    own.insert("component".to_owned(), json!({"type": "object", "required": ["type"], "allOf": choices}));
+    for interface in &open.interfaces {
+        own.insert(format!("link.{interface}"), link(library, interface));
+    }
+    own.insert(
+        "param".to_owned(),
+        json!({"type": "object", "title": "deploy-time parameter", "required": ["param"], "additionalProperties": false,
+        "properties": {"param": {"type": "string", "description": "The name of an entry of `parameters`."}}}),
+    );
+    own.extend(open.lists.definitions());
+    own.extend(parts);
+    if let Some(definitions) = schema["$defs"].as_object_mut() {
+        definitions.extend(own);
     }
     schema["$id"] = json!("https://atelier.invalid/schemas/blueprint.schema.json");
-    let any = &mut schema["properties"]["components"]["additionalProperties"];
-    any["properties"]["type"]["oneOf"] = Value::Array(types);
-    any["allOf"] = Value::Array(choices);
+    schema["defaultSnippets"] = json!([snippets::head(&kinds)]);
+    let components = &mut schema["properties"]["components"];
+    // below `allOf`, so that completing the word `components` does not choose among snippets
+    components["allOf"] = json!([{"defaultSnippets": named}]);
+    let any = &mut components["additionalProperties"];
+    if let Some(kind) = any["properties"]["type"].as_object_mut() {
+        kind.remove("examples");
+        kind.insert("oneOf".to_owned(), kinds.iter().map(|kind| type_name(kind)).collect());
+    }
+    any["allOf"] = json!([{"$ref": "#/$defs/component"}, offered_without_type(unnamed)]);
     Ok(schema)
 }
 
-/// A component type's schema as an editor needs it.
-fn component(kind: &ComponentType) -> Value {
-    let mut schema = kind.schema.clone();
-    for keyword in ["$schema", "$id", "$comment", "x-rules", "x-traits", "x-provides"] {
-        schema.as_object_mut().map(|object| object.remove(keyword));
+/// A finding about a component type's schema, at a keyword of it.
+fn broken(kind: &ComponentType, keyword: &str, message: String) -> Vec<Finding> {
+    let source = &kind.schema_source;
+    let start = source.text.find(&format!("\"{keyword}\"")).unwrap_or(0);
+    let end = if start == 0 { 0 } else { start + keyword.len() + 2 };
+    let finding = Finding::error("L002", Place::new(source, start..end), message);
+    vec![finding.with_help("`docs/writing-components.md` says how a component type is written")]
+}
+
+/// A component type as a value of `type`.
+fn type_name(kind: &ComponentType) -> Value {
+    let said = kind.schema.get("description").and_then(Value::as_str).unwrap_or_default();
+    let interfaces: Vec<String> = kind.provides.iter().map(|interface| format!("`{interface}`")).collect();
+    let provides = match interfaces.is_empty() {
+        true => String::new(),
+        false => format!("\n\nProvides {}.", interfaces.join(", ")),
+    };
+    json!({
+        "const": kind.name, "title": kind.schema["title"], "description": kind.summary(),
+        "markdownDescription": format!("{said}{provides}\n\n`atelier explain {}` tells more.", kind.name)
+    })
+}
+
+/// Snippets that are offered while a component has no type; later they would only be in the way.
+fn offered_without_type(snippets: Vec<Value>) -> Value {
+    json!({"if": {"required": ["type"]}, "else": {"defaultSnippets": snippets}})
+}
+
+/// An inline component that provides an interface.
+fn link(library: &Library, interface: &str) -> Value {
+    let providers = snippets::providers(library, interface);
+    let names = providers
+        .iter()
+        .map(|kind| json!({"const": kind.name, "title": kind.schema["title"], "description": kind.summary()}));
+    let mut link = json!({
+        "type": "object", "title": "inline component", "required": ["type"],
+        "description": format!("A component that provides `{interface}`, written where it is used."),
+        "properties": {"type": {"type": "string", "title": "Type", "oneOf": names.collect::<Vec<_>>()}},
+        "allOf": [{"$ref": "#/$defs/component"}],
+        "defaultSnippets": providers.iter().map(|kind| snippets::inline(kind)).collect::<Vec<_>>()
+    });
+    if providers.is_empty() {
+        // an empty list of alternatives would refuse every component
+        link["properties"]["type"] = json!({"type": "string", "title": "Type"});
     }
-    open(&mut schema);
-    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
-        properties.insert("type".to_owned(), json!({"const": kind.name}));
-        properties.insert("acknowledge".to_owned(), json!({"$ref": "#/$defs/acknowledge"}));
+    link
+}
+
+/// A component type's schema as an editor needs it.
+fn component(open: &mut Open, kind: &ComponentType) -> Result<Value, String> {
+    let mut schema = kind.schema.clone();
+    for keyword in ["$schema", "$id", "$comment", "x-rules", "x-terms", "x-traits", "x-provides", "x-snippet"] {
+        schema.as_object_mut().map(|object| object.shift_remove(keyword));
     }
     // definitions move with the component, so references to them do too
     relocate(&mut schema, &format!("#/$defs/{}/$defs/", kind.name.replace('/', ".")));
-    schema
+    open.plain(&mut schema)?;
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        // what it may be is said where the component stands, which may be a link that only some types fit
+        properties.insert("type".to_owned(), Value::Bool(true));
+        properties.insert("acknowledge".to_owned(), json!({"$ref": "#/$defs/acknowledge"}));
+    }
+    Ok(schema)
 }
 
-/// Writes links and parameters out as plain JSON Schema.
-fn open(schema: &mut Value) {
-    match schema {
-        Value::Object(object) => {
-            if let Some(link) = object.remove("x-link") {
-                let interface = link["interface"].as_str().unwrap_or_default();
-                let said = object.get("description").and_then(Value::as_str).unwrap_or_default();
-                let description = format!("{said} A component that provides `{interface}`.");
-                object.insert("description".to_owned(), description.trim().into());
-                // a type may say "string" for its readers; an inline component is a mapping
-                object.remove("type");
-                object.insert("allOf".to_owned(), json!([{"$ref": "#/$defs/link"}]));
-            }
-            let parameter = object.remove("x-param") == Some(Value::Bool(true));
-            object.values_mut().for_each(open);
-            if parameter {
-                let mut outer = Map::new();
-                for keyword in ["title", "description", "default", "examples"] {
-                    if let Some(value) = object.get(keyword) {
-                        outer.insert(keyword.to_owned(), value.clone());
-                    }
+/// Writes atelier's own keywords out as plain JSON Schema, and keeps what the definitions must then hold.
+#[derive(Default)]
+struct Open {
+    lists: Lists,
+    interfaces: BTreeSet<String>,
+}
+
+impl Open {
+    fn plain(&mut self, schema: &mut Value) -> Result<(), String> {
+        match schema {
+            Value::Object(object) => {
+                if let Some(link) = object.shift_remove("x-link") {
+                    self.link(object, &link);
+                    return Ok(());
                 }
-                let inner = std::mem::take(object);
-                outer.insert("anyOf".to_owned(), json!([inner, {"$ref": "#/$defs/param"}]));
-                *object = outer;
+                let parameter = object.shift_remove("x-param") == Some(Value::Bool(true));
+                say_default(object, parameter);
+                if object.get("default").is_some_and(|value| *value == json!({}) || *value == json!([])) {
+                    // an editor would write it, and nothing could be written below it
+                    object.shift_remove("default");
+                }
+                object.values_mut().try_for_each(|value| self.plain(value))?;
+                self.lists.open(object)?;
+                if parameter {
+                    let mut outer = Map::new();
+                    for keyword in ["title", "description", "default", "examples"] {
+                        if let Some(value) = object.get(keyword) {
+                            outer.insert(keyword.to_owned(), value.clone());
+                        }
+                    }
+                    let inner = std::mem::take(object);
+                    outer.insert("anyOf".to_owned(), json!([inner, {"$ref": "#/$defs/param"}]));
+                    *object = outer;
+                }
+                Ok(())
             }
+            Value::Array(items) => items.iter_mut().try_for_each(|value| self.plain(value)),
+            _ => Ok(()),
         }
-        Value::Array(items) => items.iter_mut().for_each(open),
-        _ => {}
+    }
+
+    fn link(&mut self, object: &mut Map<String, Value>, link: &Value) {
+        let interface = link["interface"].as_str().unwrap_or_default();
+        let said = object.get("description").and_then(Value::as_str).unwrap_or_default();
+        let description =
+            format!("{said} Takes the name of a component that provides `{interface}`, or such a component inline.");
+        object.insert("description".to_owned(), description.trim().into());
+        // a type may say "string" for its readers; an inline component is a mapping
+        object.shift_remove("type");
+        let branches = json!([{"type": ["string", "null"]}, {"$ref": format!("#/$defs/link.{interface}")}]);
+        object.insert("anyOf".to_owned(), branches);
+        self.interfaces.insert(interface.to_owned());
+    }
+}
+
+/// Editors do not show a property's default: its description says it.
+fn say_default(object: &mut Map<String, Value>, parameter: bool) {
+    let default = object.get("default").filter(|default| !default.is_object()).map(ToString::to_string);
+    let default = default.filter(|text| (1..=60).contains(&text.len()) && !matches!(text.as_str(), "[]" | "\"\""));
+    let Some(Value::String(description)) = object.get_mut("description") else { return };
+    if let Some(default) = default {
+        description.push_str(&format!(" Default: {default}."));
+    }
+    if parameter {
+        description.push_str(" May be a deploy-time parameter.");
     }
 }
 
@@ -95,7 +197,6 @@ fn relocate(schema: &mut Value, prefix: &str) {
         Value::Object(object) => {
             if let Some(Value::String(target)) = object.get_mut("$ref")
                 && let Some(name) = target.strip_prefix("#/$defs/")
-                && !matches!(name, "link" | "param" | "acknowledge")
             {
                 *target = format!("{prefix}{name}");
             }
@@ -103,26 +204,5 @@ fn relocate(schema: &mut Value, prefix: &str) {
         }
         Value::Array(items) => items.iter_mut().for_each(|value| relocate(value, prefix)),
         _ => {}
-    }
-}
-
-/// What the meta-schema `schemas/component.meta.json` has to say of a component type's schema.
-pub fn meta_check(kind: &ComponentType) -> Vec<Finding> {
-    struct Nowhere<'a>(&'a ComponentType);
-    impl super::check::Locate for Nowhere<'_> {
-        fn value(&self, path: &[String]) -> Place {
-            let word = path.iter().rev().find(|step| step.parse::<usize>().is_err()).map_or("", String::as_str);
-            let start = self.0.schema_source.text.find(&format!("\"{word}\"")).unwrap_or(0);
-            Place::new(&self.0.schema_source, start..start + word.len())
-        }
-        fn key(&self, path: &[String]) -> Place {
-            self.value(path)
-        }
-    }
-    let meta: Value = serde_json::from_str(include_str!("../../schemas/component.meta.json"))
-        .expect("the embedded meta-schema is JSON");
-    match Checker::new(&meta, &format!("the schema of `{}`", kind.name)) {
-        Ok(checker) => checker.check(&kind.schema, &Nowhere(kind), &[]),
-        Err(message) => vec![Finding::error("L002", None, format!("the meta-schema does not compile: {message}"))],
     }
 }

@@ -311,8 +311,12 @@ fn one_of(value: &Value, options: &[Value], name: &str, place: Place) -> Finding
 }
 
 fn wrong_type(error: &ValidationError, value: &Value, name: &str, place: &Place) -> Finding {
-    let Kind::Type { kind } = error.kind() else { unreachable!("called for type errors only") };
-    let wanted = match kind {
+    let wanted = match error.kind() {
+        Kind::Type { kind } => kind,
+        // called for type errors only
+        _ => return Finding::error("S003", place.clone(), format!("{name} has the wrong type")),
+    };
+    let wanted = match wanted {
         jsonschema::error::TypeKind::Single(single) => article(&single.to_string()),
         jsonschema::error::TypeKind::Multiple(set) => {
             set.iter().map(|one| article(&one.to_string())).collect::<Vec<_>>().join(" or ")

@@ -6,12 +6,17 @@ mod declare;
 mod defaults;
 mod envelope;
 mod lookup;
+mod meta;
 mod model;
 mod parameters;
+mod snippets;
+mod suggest;
 
-pub use bundle::{bundle, meta_check};
+pub use bundle::bundle;
 pub use check::{Checker, Locate};
 pub use declare::declare;
 pub(crate) use declare::kebab;
+pub use defaults::fill;
 pub use envelope::validate;
+pub use meta::meta_check;
 pub use model::{Acknowledgement, Blueprint, Declared, Given, Origin, Parameter, Scenario};

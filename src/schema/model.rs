@@ -139,3 +139,11 @@ pub struct Acknowledgement {
     /// Where it stands.
     pub place: Place,
 }
+
+impl Acknowledgement {
+    /// Whether the rule is another checker's: `CKV_AWS_18`, `S3_BUCKET_LOGGING_ENABLED`, `AwsSolutions-IAM5`.
+    pub fn is_foreign(&self) -> bool {
+        let small = self.rule.contains(|char: char| char.is_ascii_lowercase());
+        self.rule.contains('_') || (self.rule.contains('-') && small)
+    }
+}
