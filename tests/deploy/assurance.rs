@@ -54,10 +54,11 @@ fn labels(report: &Value) -> BTreeMap<String, [String; 2]> {
         let (real, tagged) = (strings(report, engine, "real"), strings(report, engine, "tagged"));
         for (kind, how) in report[engine]["made"].as_object().into_iter().flatten() {
             let how = how.as_str().unwrap_or_default();
-            let word = match (how.starts_with("recorded"), real.contains(kind.as_str())) {
-                (true, _) => "recorded",
-                (false, true) => "real",
-                (false, false) => "created",
+            let word = match how {
+                "recorded" => "recorded",
+                "code" => "its own code ran",
+                _ if real.contains(kind.as_str()) => "real",
+                _ => "created",
             };
             let mut label = word.to_owned();
             if tagged.contains(kind.as_str()) {
@@ -82,7 +83,7 @@ fn section(
 ) -> String {
     let mut out = format!("{} blueprints, {}.\n\n", blueprints, pins(&["ministack", "moto", "cfn-lint", "boto3"]));
     out.push_str("| | ministack | moto |\n|---|---|---|\n");
-    for (field, name) in [("stacks", "stacks created and deleted"), ("resources", "resources in them"), ("updates", "updates")] {
+    for (field, name) in [("stacks", "stacks created and deleted"), ("resources", "resources in them"), ("updates", "updates"), ("behaviours", "behaviours")] {
         out.push_str(&format!("| {name} |"));
         ENGINES.iter().for_each(|engine| out.push_str(&format!(" {} |", report[engine]["figures"][field])));
         out.push('\n');

@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 import template as templates
+from behaviours import BEHAVIOURS, Deployed, fill
 from emulators.registry import perhaps_replacing
 from lookups import HERE, LOOKUPS
 from stack import Refused, Stack
@@ -39,7 +40,7 @@ class Journey:
         self.emulator, self.job, self.region = emulator, job, job["region"]
         self.template = templates.load(job["template"])
         self.problems, self.real, self.tagged, self.untagged = [], {}, set(), {}
-        self.figures = {"stacks": 0, "resources": 0, "updates": 0}
+        self.figures = {"stacks": 0, "resources": 0, "updates": 0, "behaviours": 0}
 
     def problem(self, text):
         self.problems.append(f"{self.job['name']} on {self.emulator.name}: {text}")
@@ -66,6 +67,8 @@ class Journey:
             except ERRORS as error:
                 if not alone or alone not in str(error):
                     self.problem(f"{stack.name} is not created: {error}")
+        if made and self.emulator.runs_code:
+            self.behave(made[0][0])
         if made and self.emulator.updates and "update" in self.job:
             self.update(*made[0])
         for stack, parameters in made:
@@ -178,6 +181,16 @@ class Journey:
         else:
             self.untagged[resource["Type"]] = f"{name}: {text[:200]}"
 
+    def behave(self, stack):
+        """The stack does what it is for."""
+        behaviour = BEHAVIOURS.get(self.job["name"])
+        if behaviour:
+            try:
+                behaviour(Deployed(self.emulator, stack))
+                self.figures["behaviours"] += 1
+            except (AssertionError, KeyError, ValueError, *ERRORS) as error:
+                self.problem(f"{stack.name}: {behaviour.__name__}: {type(error).__name__}: {error}")
+
     def update(self, stack, parameters):
         new = templates.load(self.job["update"]["template"])
         there = {**templates.active(self.template, "Resources", parameters), **templates.active(new, "Resources", parameters)}
@@ -209,6 +222,8 @@ class Journey:
         expected = templates.active(stack.template, "Resources", parameters)
         kept = {name for name, resource in expected.items() if resource.get("DeletionPolicy", "Delete").startswith("Retain")}
         try:
+            if self.emulator.runs_code:
+                fill(Deployed(self.emulator, stack), expected)
             skipped = stack.delete()
         except ERRORS as error:
             self.problem(f"{stack.name} is not deleted: {error}")

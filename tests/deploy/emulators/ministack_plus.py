@@ -22,19 +22,17 @@ os.environ.update(GATEWAY_PORT=str(PORT), BIND_HOST="127.0.0.1", MINISTACK_HOST=
 os.environ.update({f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}": MOTO for service in IN_MOTO})
 
 import boto3  # noqa: E402
-import ministack.services.bedrock as bedrock  # noqa: E402
 import ministack.services.cloudformation.custom_resource as custom  # noqa: E402
 import ministack.services.cloudformation.provisioners as engine  # noqa: E402
-import ministack.services.ssm as ssm  # noqa: E402
 from botocore.awsrequest import AWSResponse  # noqa: E402
 from botocore.config import Config  # noqa: E402
 from ministack.core.responses import get_account_id, get_region, new_uuid  # noqa: E402
 
+import ministack_lacks  # noqa: E402
 import registry  # noqa: E402
 from adapter import call, filled, parameters, recorded, scope, undone  # noqa: E402
 from types_made import ROWS  # noqa: E402
 
-IMAGE = "ami-0123456789abcdef0"
 made, lock, scopes, clients = {}, threading.Lock(), {}, {}
 
 
@@ -179,7 +177,19 @@ def quick(register):
     return registered
 
 
+def noted(invoke):
+    """Says that a custom resource was made by its own code."""
+
+    def invoked(request, logical, properties, stack, stack_id, kind, *rest, **more):
+        answer = invoke(request, logical, properties, stack, stack_id, kind, *rest, **more)
+        note(kind, "code")
+        return answer
+
+    return invoked
+
+
 custom.register_token = quick(custom.register_token)
+custom.invoke_custom_resource = noted(custom.invoke_custom_resource)
 for kind in registry.types():
     own = engine._RESOURCE_HANDLERS.get(kind)
     engine._RESOURCE_HANDLERS[kind] = strict(kind, own) if own and "create" in own else own or handler(kind)
@@ -187,26 +197,7 @@ for kind in registry.types():
         engine._REPLACING_PROPERTIES[kind] = registry.Lazy(registry.replacing, kind)
         engine._CONDITIONALLY_REPLACING_PROPERTIES.setdefault(kind, registry.Lazy(registry.perhaps_replacing, kind))
 
-def with_public_images(resolve):
-    """AWS's public parameters name images; here, every image is the same."""
-    return lambda name, *rest, **more: IMAGE if str(name).startswith("/aws/service/") else resolve(name, *rest, **more)
-
-
-ssm.resolve_parameter_value = with_public_images(ssm.resolve_parameter_value)
-
-
-def empty_list(handle, path, field):
-    """A list that ministack's Bedrock does not have: there is nothing in it, so that nothing is found."""
-
-    async def handled(method, asked, *rest):
-        if method == "GET" and asked == path:
-            return 200, {"Content-Type": "application/json"}, json.dumps({field: []}).encode()
-        return await handle(method, asked, *rest)
-
-    return handled
-
-
-bedrock.handle_request = empty_list(bedrock.handle_request, "/model-customization/custom-model-deployments", "modelDeploymentSummaries")
+ministack_lacks.put_in()
 
 if __name__ == "__main__":
     import ministack.app
