@@ -83,7 +83,7 @@ fn section(
 ) -> String {
     let mut out = format!("{} blueprints, {}.\n\n", blueprints, pins(&["ministack", "moto", "cfn-lint", "boto3"]));
     out.push_str("| | ministack | moto |\n|---|---|---|\n");
-    for (field, name) in [("stacks", "stacks created and deleted"), ("resources", "resources in them"), ("updates", "updates"), ("behaviours", "behaviours")] {
+    for (field, name) in [("stacks", "stacks created and deleted"), ("resources", "resources in them"), ("updates", "updates"), ("behaviours", "behaviours"), ("defects", "planted defects that are noticed")] {
         out.push_str(&format!("| {name} |"));
         ENGINES.iter().for_each(|engine| out.push_str(&format!(" {} |", report[engine]["figures"][field])));
         out.push('\n');

@@ -5,6 +5,7 @@ import threading
 import time
 from pathlib import Path
 
+import defects
 from journey import Journey
 from servers import Emulator, Server
 
@@ -35,6 +36,10 @@ def network(emulator, region):
     return {"vpc": vpc, "subnets": subnets}
 
 
+def say(since, what):
+    print(f"{time.monotonic() - since:6.1f} s  {what}", file=sys.stderr, flush=True)
+
+
 def engine(start, jobs, folder, report):
     began = time.monotonic()
     try:
@@ -57,7 +62,11 @@ def engine(start, jobs, folder, report):
             untagged.update(journey.untagged)
             for name, number in journey.figures.items():
                 figures[name] = figures.get(name, 0) + number
-            print(f"{time.monotonic() - since:6.1f} s  {emulator.name:10} {job['name']:28} {len(journey.problems)} problems", file=sys.stderr, flush=True)
+            say(since, f"{emulator.name:10} {job['name']:28} {len(journey.problems)} problems")
+        since = time.monotonic()
+        found, figures["defects"] = defects.check(emulator, jobs, places)
+        problems += found
+        say(since, f"{emulator.name:10} {'planted defects':28} {len(found)} problems")
     except Exception as error:
         problems.append(f"{emulator.name}: {type(error).__name__}: {error}")
         raise
@@ -66,7 +75,7 @@ def engine(start, jobs, folder, report):
             server.stop()
         report[emulator.name] = {"problems": problems, "made": emulator.made(), "real": sorted(kind for kind, found in real.items() if found),
                                  "tagged": sorted(tagged), "untagged": untagged, "figures": figures}
-        print(f"{time.monotonic() - began:6.1f} s  {emulator.name}", file=sys.stderr, flush=True)
+        say(began, emulator.name)
 
 
 def main(jobs, out, folder, *engines):

@@ -60,6 +60,10 @@ class Stack:
         # moto lists what a condition leaves out, without a name
         return {item["LogicalResourceId"]: item.get("PhysicalResourceId", "") for item in items if item["LogicalResourceId"]}
 
+    def statuses(self):
+        pages = self.client.get_paginator("list_stack_resources").paginate(StackName=self.name)
+        return {item["LogicalResourceId"]: item["ResourceStatus"] for page in pages for item in page["StackResourceSummaries"]}
+
     def outputs(self):
         return {item["OutputKey"]: item["OutputValue"] for item in self.describe().get("Outputs", [])}
 

@@ -33,7 +33,7 @@ import registry  # noqa: E402
 from adapter import call, filled, parameters, recorded, scope, undone  # noqa: E402
 from types_made import ROWS  # noqa: E402
 
-made, lock, scopes, clients = {}, threading.Lock(), {}, {}
+made, lock, scopes, clients, owners = {}, threading.Lock(), {}, {}, {}
 
 
 def note(kind, how):
@@ -105,8 +105,8 @@ def account(service):
 
 
 def key(kind, identifier, properties):
-    """Two resources of a type may have the same physical id: policies of different types, by the same name."""
-    return kind, identifier, properties.get("Type")
+    """Two resources of a type may have the same physical id: policies of different types by the same name, stages of different APIs."""
+    return kind, identifier, properties.get("Type"), properties.get("ApiId")
 
 
 def handler(kind):
@@ -154,15 +154,22 @@ ATTRIBUTES = {"AWS::EC2::VPC": ("CidrBlock",)}
 
 
 def strict(kind, own):
-    """ministack's own handler, with properties checked first."""
+    """ministack's own handler, with properties checked first, and names that one stack alone can have."""
 
-    def create(logical, properties, *rest):
+    def create(logical, properties, stack, *rest):
         registry.check(kind, logical, properties)
         note(kind, "created")
-        identifier, attributes = own["create"](logical, properties, *rest)
+        identifier, attributes = own["create"](logical, properties, stack, *rest)
+        owner = owners.setdefault((*key(kind, identifier, properties), get_region()), (stack, logical))
+        if owner != (stack, logical):
+            raise ValueError(f"{identifier} already exists in stack {owner[0]}")
         return identifier, {**{name: properties[name] for name in ATTRIBUTES.get(kind, ()) if name in properties}, **attributes}
 
-    return {**own, "create": create}
+    def delete(identifier, properties, *rest):
+        own["delete"](identifier, properties, *rest)
+        owners.pop((*key(kind, identifier, properties), get_region()), None)
+
+    return {**own, "create": create, "delete": delete}
 
 
 def quick(register):
