@@ -86,7 +86,7 @@ pub fn mentions(row: &Value, word: &str) -> bool {
 
 /// Whether the rows of a file differ from region to region.
 pub fn is_regional(file: &str) -> bool {
-    !matches!(file, "neuron-images" | "endpoint-services" | "lifecycle" | "losses")
+    !matches!(file, "neuron-images" | "endpoint-services" | "lifecycle" | "losses" | "meters" | "sandbox-services")
 }
 
 /// What a region has of a row, in a few words; `None` when nothing is known to be there, which is a doubt and not a no.

@@ -102,6 +102,16 @@ static LIFECYCLE: &[Column] = &[
 ];
 static LOSSES: &[Column] = &[column("ID", "id"), column("LOST", "lost"), column("AS OF", "asOf")];
 
+static METERS: &[Column] = &[
+    column("ID", "id"),
+    column("RESOURCE", "resource"),
+    column("COUNTS", "name"),
+    column("QUOTA", "quota"),
+    column("PRICE", "price"),
+    column("BILLS", "bills"),
+];
+static SANDBOX: &[Column] = &[column("ID", "id"), column("ALLOWED", "allowed"), column("CLOUDFORMATION", "cfn")];
+
 /// The columns that describe a row of this file to a person; empty for an unknown file.
 pub fn summary_columns(file: &str) -> &'static [Column] {
     match file {
@@ -118,6 +128,8 @@ pub fn summary_columns(file: &str) -> &'static [Column] {
         "endpoint-services" => ENDPOINTS,
         "lifecycle" => LIFECYCLE,
         "losses" => LOSSES,
+        "meters" => METERS,
+        "sandbox-services" => SANDBOX,
         _ => &[],
     }
 }

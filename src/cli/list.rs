@@ -95,7 +95,7 @@ enum What {
 }
 
 /// Titles and catalogue files; a file has one title wherever it is shown.
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 15] = [
     ("Bedrock", "bedrock-models"),
     ("JumpStart", "jumpstart-models"),
     ("Neuron", "neuron-models"),
@@ -109,6 +109,8 @@ const FILES: [(&str, &str); 13] = [
     ("Prices", "prices"),
     ("Closed, renamed and ended services", "lifecycle"),
     ("What replacement loses", "losses"),
+    ("What resources use up and cost", "meters"),
+    ("Services in Innovation Sandbox", "sandbox-services"),
 ];
 
 impl What {

@@ -2,8 +2,10 @@
 
 #[cfg(feature = "verify")]
 mod diff;
+mod estimates;
 mod explain;
 mod inputs;
+mod lab;
 mod list;
 mod new;
 mod output;
@@ -103,6 +105,12 @@ pub enum Verb {
     /// Say what an update would do: resources added, removed, changed and replaced, and what is lost
     #[cfg(feature = "verify")]
     Diff(diff::Args),
+    /// Say what a stack costs: an hour, a day and a month, each price with its source and date
+    Cost(estimates::CostArgs),
+    /// Say what stacks use of service quotas, and what to ask AWS for
+    Quotas(estimates::QuotasArgs),
+    /// Plan a lab: blueprints for participants, for some hours
+    Lab(lab::Args),
     /// Print the JSON Schema that gives editors completion and checks
     Schema(schema::Args),
     /// Say what a finding means, or what a component type takes, gives and creates
@@ -128,6 +136,9 @@ pub fn run(cli: Cli) -> i32 {
         Verb::New(args) => new::run(&args, common),
         Verb::Validate(args) => open(common).and_then(|atelier| validate::run(&args, common, &atelier)),
         Verb::Render(args) => render::run(&args, common),
+        Verb::Cost(args) => open(common).and_then(|atelier| estimates::cost(&args, common, &atelier)),
+        Verb::Quotas(args) => open(common).and_then(|atelier| estimates::quotas(&args, common, &atelier)),
+        Verb::Lab(args) => open(common).and_then(|atelier| lab::run(&args, common, &atelier)),
         Verb::Schema(args) => open(common).and_then(|atelier| schema::run(&args, common, &atelier)),
         Verb::Explain(args) => open(common).and_then(|atelier| explain::run(&args, common, &atelier)),
     };

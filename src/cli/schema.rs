@@ -1,4 +1,4 @@
-//! `atelier schema [COMPONENT | findings]`.
+//! `atelier schema [COMPONENT | findings | lab]`.
 
 use crate::diagnostic::did_you_mean;
 use crate::pipeline::Atelier;
@@ -13,6 +13,7 @@ const AFTER_HELP: &str = "\
 Examples:
   atelier schema > schemas/blueprint.schema.json    the schema that editors use
   atelier schema bedrock/knowledge-base             one component type's
+  atelier schema lab                                the form of a lab file
   atelier schema findings                           what `--format json` writes
 
 Editors with the YAML language server (VS Code, Neovim and others) read the schema that a blueprint's first line names:
@@ -23,13 +24,14 @@ With `--library DIR` the schema knows your own component types too.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// A component type, such as bedrock/knowledge-base, or `findings`; left out: the schema of whole blueprints
+    /// A component type, such as bedrock/knowledge-base, `lab`, or `findings`; left out: the schema of whole blueprints
     #[arg(value_name = "COMPONENT")]
     component: Option<String>,
 }
 
 pub(super) fn run(args: &Args, _: &Common, atelier: &Atelier) -> Result<i32, Stop> {
     let schema = match args.component.as_deref() {
+        Some("lab") => return print::out(crate::lab::SCHEMA).map(|()| CLEAN).map_err(Stop::from),
         Some("findings") => return print::out(FINDINGS).map(|()| CLEAN).map_err(Stop::from),
         None => schema::bundle(&atelier.library).map_err(Stop::Findings)?,
         Some(name) => match atelier.library.get(name) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::document::{Document, Resource, references};
+use crate::document::{Document, Resource, references};
 use crate::verify::{CreateOnly, Replacements};
 
 /// What happens to a resource, the worst first.

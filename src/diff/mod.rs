@@ -1,14 +1,13 @@
 //! What an update would do to a stack: two templates compared by meaning, not by text.
 
 mod compare;
-mod document;
 mod loss;
 mod markdown;
 mod text;
 mod value;
 
+pub use crate::document::Document;
 pub use compare::{Change, Diff, Fate, Other, compare};
-pub use document::Document;
 pub use loss::loss;
 pub use markdown::markdown;
 pub use text::text;

@@ -36,6 +36,20 @@ pub fn render(findings: &[Finding], format: Format, colour: bool) -> String {
     }
 }
 
+/// Text for one line of a terminal: what would command it, turn the direction or hide is shown as `<U+202E>`.
+pub fn plain(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains('\n') {
+        clean::message(&text.replace('\n', " ")).into_owned().into()
+    } else {
+        clean::message(text)
+    }
+}
+
+/// A JSON text in which what would command a terminal or hide stands as an escape.
+pub fn plain_json(text: &str) -> String {
+    clean::json(text)
+}
+
 /// How many findings of a severity there are.
 fn count(findings: &[Finding], severity: Severity) -> usize {
     findings.iter().filter(|finding| finding.severity == severity).count()

@@ -13,5 +13,6 @@ pub use bundle::{bundle, meta_check};
 pub use check::{Checker, Locate};
 pub use declare::declare;
 pub(crate) use declare::kebab;
+pub use defaults::fill;
 pub use envelope::validate;
 pub use model::{Acknowledgement, Blueprint, Declared, Given, Origin, Parameter, Scenario};
