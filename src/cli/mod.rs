@@ -4,8 +4,10 @@
 mod diff;
 mod estimates;
 mod explain;
+mod folder;
 mod inputs;
 mod lab;
+mod lab_render;
 mod list;
 mod new;
 mod output;

@@ -6,15 +6,56 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior};
 
+use crate::diagnostic::Finding;
 use crate::library::Files;
+use crate::source::Place;
 
-use super::{invalid, text};
+use super::{from_json, invalid, text};
+
+/// Renders texts that are no CloudFormation.
+pub struct Documents {
+    env: Environment<'static>,
+    files: Arc<Files>,
+}
+
+impl Documents {
+    /// Over a library's files.
+    pub fn new(files: Arc<Files>) -> Documents {
+        Documents { env: documents(Arc::clone(&files)), files }
+    }
+
+    /// Renders `templates/<name>`; `verbatim` are texts that stand as they are because this house wrote them.
+    pub fn render(
+        &self,
+        name: &str,
+        context: &serde_json::Value,
+        verbatim: &[(&str, String)],
+    ) -> Result<String, Finding> {
+        let mut variables: Vec<(String, Value)> = Vec::new();
+        for (key, value) in context.as_object().into_iter().flatten() {
+            variables.push((key.clone(), from_json(value, &mut Vec::new(), &|_| None)));
+        }
+        for (key, text) in verbatim {
+            variables.push(((*key).to_owned(), Value::from_safe_string(text.clone())));
+        }
+        self.env.get_template(name).and_then(|t| t.render(Value::from_pairs(variables))).map_err(|error| {
+            let reason = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+            let file = error.name().unwrap_or(name);
+            let source = self.files.read(&format!("templates/{file}"));
+            let place = source.map(|source| {
+                let range = error.range().unwrap_or_else(|| source.line_range(error.line().unwrap_or(1)));
+                Place::new(&source, range)
+            });
+            Finding::error("T001", place, format!("the text `{file}` cannot be rendered: {reason}"))
+        })
+    }
+}
 
 /// The environment for pages (`….md.j2`), HTML (`….html.j2`), settings of scripts (`….sh.j2`), YAML and JSON (`….yaml.j2`, `….json.j2`).
 ///
 /// A value comes out as a piece of plain text in Markdown and HTML, as one word in a shell, as a literal in YAML and JSON; what a
 /// template itself says stays as it is.
-pub fn documents(files: Arc<Files>) -> Environment<'static> {
+fn documents(files: Arc<Files>) -> Environment<'static> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     let mut syntax = SyntaxConfig::builder();
@@ -31,6 +72,8 @@ pub fn documents(files: Arc<Files>) -> Environment<'static> {
     env.add_filter("fence", |_: &mut State, value: Value, language: String| {
         Value::from_safe_string(fence(&text_of(&value), &language))
     });
+    // texts of the library itself, Markdown by their authors; nothing of a blueprint or a lab goes through it
+    env.add_filter("authored", |_: &mut State, value: Value| Value::from_safe_string(text_of(&value)));
     env.add_function("fail", |_: &mut State, message: String| Err::<Value, _>(invalid(message)));
     env
 }
@@ -58,7 +101,7 @@ fn text_of(value: &Value) -> String {
 }
 
 /// Plain text as Markdown: one line in which nothing is markup, HTML, a directive or a shortcode.
-pub fn markdown(text: &str) -> String {
+fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for (index, word) in text.split_whitespace().enumerate() {
         if index > 0 {

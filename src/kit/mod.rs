@@ -1,0 +1,111 @@
+//! What the day of a lab needs, as files: participants' templates, the organiser's control stack, scripts, and the guide.
+
+mod boundary;
+mod control;
+mod guide;
+mod html;
+mod module;
+mod rights;
+mod scripts;
+
+use crate::diagnostic::{Finding, has_error};
+use crate::expression::Documents;
+use crate::lab::{Lab, Plan, Stack, Target};
+use crate::pipeline::Atelier;
+
+pub use boundary::{INLINE_BYTES, bounded};
+pub use rights::{Rights, rights};
+
+/// A file of the kit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its path below the kit's folder, with slashes.
+    pub path: String,
+    /// All of it.
+    pub text: String,
+    /// Whether it is a program.
+    pub executable: bool,
+    /// Whether it is a CloudFormation template, which a validator is to see.
+    pub template: bool,
+}
+
+impl File {
+    fn text(path: impl Into<String>, text: impl Into<String>) -> File {
+        File { path: path.into(), text: text.into(), executable: false, template: false }
+    }
+
+    fn program(path: impl Into<String>, text: impl Into<String>) -> File {
+        File { executable: true, ..File::text(path, text) }
+    }
+
+    fn template(path: impl Into<String>, text: impl Into<String>) -> File {
+        File { template: true, ..File::text(path, text) }
+    }
+}
+
+/// What a kit is made from.
+pub struct Day<'a> {
+    /// The lab.
+    pub lab: &'a Lab,
+    /// Its blueprints, rendered.
+    pub stacks: &'a [Stack],
+    /// What it needs and costs.
+    pub plan: &'a Plan,
+    /// What the blueprints' own checks said that is no error, for the page of troubles.
+    pub remarks: &'a [Finding],
+    /// A drawing of each blueprint, by its name, as SVG.
+    pub drawings: &'a [(String, String)],
+}
+
+impl Day<'_> {
+    /// The identifiers of the participants: `p01`, `p02`, …; more participants never rename those before them.
+    fn participants(&self) -> Vec<String> {
+        (1..=self.lab.participants).map(|number| format!("p{number:02}")).collect()
+    }
+
+    /// The languages of the guide, the first one first.
+    fn languages(&self) -> Vec<&'static str> {
+        match self.lab.language.as_str() {
+            "fr" => vec!["fr"],
+            "both" => vec!["fr", "en"],
+            _ => vec!["en"],
+        }
+    }
+
+    /// The name of a participant's stack.
+    fn stack_name(&self, participant: &str, stack: &Stack) -> String {
+        format!("{}-{participant}-{}", self.lab.name, stack.name)
+    }
+}
+
+/// All files of the kit in the order of their paths, unless something stands against it.
+pub fn kit(day: &Day, atelier: &Atelier) -> (Option<Vec<File>>, Vec<Finding>) {
+    let mut findings = Vec::new();
+    let documents = Documents::new(std::sync::Arc::clone(&atelier.library.files));
+    let mut files = vec![File::text(".atelier-lab", format!("{}\n", day.lab.name))];
+    let mut all = Rights::default();
+    for stack in day.stacks {
+        match rights(&stack.document) {
+            Ok(rights) => {
+                match bounded(&documents, stack, day.lab, &rights) {
+                    Ok(text) => files.push(File::template(format!("templates/{}.yaml", stack.name), text)),
+                    Err(finding) => findings.push(finding),
+                }
+                all.extend(&rights);
+            }
+            Err(unknown) => findings.push(rights::unknown_policy(day.lab, stack, &unknown)),
+        }
+    }
+    let mut take = |made: Result<Vec<File>, Vec<Finding>>| match made {
+        Ok(made) => files.extend(made),
+        Err(found) => findings.extend(found),
+    };
+    take(guide::pages(day, &documents, &atelier.library));
+    if day.lab.target == Target::SingleAccount {
+        take(control::control(day, atelier, &documents, &all));
+        take(scripts::scripts(day, &documents, &atelier.library));
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let sound = !has_error(&findings);
+    (sound.then_some(files), findings)
+}

@@ -1,0 +1,94 @@
+//! The scripts for stacks in one account, with what they read.
+
+use serde_json::{Value, json};
+
+use crate::catalogue;
+use crate::diagnostic::Finding;
+use crate::expression::Documents;
+use crate::library::Library;
+use crate::yaml::{self, Dialect};
+
+use super::{Day, File};
+
+/// Stacks at a time: CloudFormation throttles the creation of more, and so do the services behind it.
+const PARALLEL: u32 = 10;
+
+pub(super) fn scripts(day: &Day, documents: &Documents, library: &Library) -> Result<Vec<File>, Vec<Finding>> {
+    let lab = day.lab;
+    let names: Vec<&str> = day.stacks.iter().map(|stack| stack.name.as_str()).collect();
+    let settings = json!({
+        "lab": lab.name,
+        "region": lab.region,
+        "participants": lab.participants,
+        "blueprints": names.join(" "),
+        "parallel": PARALLEL,
+    });
+    let render = |name: &str| documents.render(name, &settings, &[]).map_err(|finding| vec![finding]);
+    let mut people = String::from("id,name,email,account\n");
+    for id in day.participants() {
+        people.push_str(&format!("{id},,,\n"));
+    }
+    let mut files = vec![
+        File::program("lab.sh", read(library, "templates/lab/day/lab.sh")?),
+        File::text("settings.sh", render("lab/day/settings.sh.j2")?),
+        File::text("participants.csv", people),
+        File::text("prices.tsv", prices(&lab.region, library)?),
+    ];
+    files.extend(parameters(day));
+    Ok(files)
+}
+
+/// The values that the lab gives to deploy-time parameters, as the AWS CLI reads them: one file a blueprint.
+pub(super) fn parameters(day: &Day) -> Vec<File> {
+    let given = |(name, values): (&String, &std::collections::BTreeMap<String, Value>)| {
+        let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let list: Vec<Value> =
+            values.iter().map(|(key, value)| json!({"ParameterKey": key, "ParameterValue": word(value)})).collect();
+        File::text(format!("parameters/{name}.json"), format!("{:#}\n", Value::Array(list)))
+    };
+    day.lab.parameters.iter().filter(|(_, values)| !values.is_empty()).map(given).collect()
+}
+
+/// A file of the library as it is.
+pub(super) fn read(library: &Library, path: &str) -> Result<String, Vec<Finding>> {
+    let source = library.files.read(path);
+    source
+        .map(|source| source.text.clone())
+        .ok_or_else(|| vec![Finding::error("T001", None, format!("there is no file {path}"))])
+}
+
+/// What things that may be left cost by themselves here: pattern, price with unit, source.
+fn prices(region: &str, library: &Library) -> Result<String, Vec<Finding>> {
+    let path = "templates/lab/day/left.yaml";
+    let Some(source) = library.files.read(path) else {
+        return Err(vec![Finding::error("T001", None, format!("there is no file {path}"))]);
+    };
+    let root = yaml::load(&source, Dialect::Blueprint)?;
+    let mut lines = String::from("# pattern of the ARN\tcosts\tsource\n");
+    for row in root.items() {
+        let text = |key: &str| row.get(key).and_then(yaml::Node::as_str);
+        let Some(pattern) = text("arn") else { continue };
+        let (costs, from) = match (text("says"), text("price")) {
+            (Some(says), _) => (says.to_owned(), String::new()),
+            (None, Some(price)) => price_here(price, region),
+            (None, None) => continue,
+        };
+        lines.push_str(&format!("{pattern}\t{costs}\t{from}\n"));
+    }
+    Ok(lines)
+}
+
+/// A price in a region, or named as another region's: never silently.
+fn price_here(id: &str, region: &str) -> (String, String) {
+    let row = |region: &str| catalogue::get("prices", &format!("{id}/{region}"));
+    let (row, elsewhere) = match (row(region), row("us-east-1")) {
+        (Some(row), _) => (row, ""),
+        (None, Some(row)) => (row, " in us-east-1, unknown here"),
+        (None, None) => return ("unknown".to_owned(), String::new()),
+    };
+    let text = |field: &str| row.get(field).and_then(Value::as_str).unwrap_or_default();
+    let usd = row.get("usd").and_then(Value::as_f64).unwrap_or_default();
+    let unit = text("unit");
+    let day = Some(text("priceAsOf")).filter(|day| !day.is_empty()).unwrap_or("undated");
+    (format!("{usd} USD a {unit}{elsewhere}"), format!("{} ({day})", text("source")))
+}
