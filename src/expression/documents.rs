@@ -112,7 +112,7 @@ fn markdown(text: &str) -> String {
             out.push('\\');
         }
         let digits = word.len() - word.trim_start_matches(|char: char| char.is_ascii_digit()).len();
-        let numbers = index == 0 && digits > 0 && word[digits..].starts_with(['.', ')']);
+        let numbers = index == 0 && digits > 0 && matches!(&word[digits..], "." | ")");
         for (position, char) in word.char_indices() {
             let ordinal = numbers && position == digits;
             if ordinal || matches!(char, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '|' | '~' | '&' | '{' | '$') {

@@ -65,7 +65,7 @@ fn prices(region: &str, library: &Library) -> Result<String, Vec<Finding>> {
     };
     let root = yaml::load(&source, Dialect::Blueprint)?;
     let mut lines = String::from("# pattern of the ARN\tcosts\tsource\n");
-    for row in root.items() {
+    for row in root.get("things").map_or(&[][..], yaml::Node::items) {
         let text = |key: &str| row.get(key).and_then(yaml::Node::as_str);
         let Some(pattern) = text("arn") else { continue };
         let (costs, from) = match (text("says"), text("price")) {
@@ -90,5 +90,6 @@ fn price_here(id: &str, region: &str) -> (String, String) {
     let usd = row.get("usd").and_then(Value::as_f64).unwrap_or_default();
     let unit = text("unit");
     let day = Some(text("priceAsOf")).filter(|day| !day.is_empty()).unwrap_or("undated");
-    (format!("{usd} USD a {unit}{elsewhere}"), format!("{} ({day})", text("source")))
+    let an = if unit.starts_with(['h', 'a', 'e', 'i', 'o']) { "an" } else { "a" };
+    (format!("{usd} USD {an} {unit}{elsewhere}"), format!("{} ({day})", text("source")))
 }

@@ -94,6 +94,27 @@ status_of() { awk -F '\t' -v name="$1" '$1 == name { print $2 }' "$state/stacks"
 # How often something was tried for a stack in this run: CloudFormation's own truth is asked for the rest.
 tried() { grep -cxF -- "$1" "$state/tried" || true; }
 
+# What was refused outright would be refused again: nothing more is tried in this run.
+refused() {
+    say "$1: could not begin, see above"
+    say "$1" >>"$state/refused"
+}
+given_up() { grep -qxF -- "$1" "$state/refused" || [ "$(tried "$1")" -ge "$2" ]; }
+
+# A line about the progress, when it is another one than before; and an end to waiting for what never ends.
+progress() {
+    if [ "$1" != "$last_progress" ]; then
+        say "$1"
+        last_progress=$1
+    fi
+    if [ "$SECONDS" -ge "$((wait_minutes * 60))" ]; then
+        fail "still not done after $wait_minutes minutes; ./lab.sh status says where it stands, the same command goes on"
+    fi
+    sleep "$poll"
+}
+last_progress=""
+wait_minutes=${LAB_WAIT_MINUTES:-150}
+
 # ---- deploy
 control=$LAB_NAME-control
 
@@ -147,7 +168,7 @@ deploy_round() {
             continue
             ;;
         esac
-        if [ "$(tried "$name")" -ge 6 ]; then
+        if given_up "$name" 6; then
             failed=$((failed + 1))
             continue
         fi
@@ -158,11 +179,11 @@ deploy_round() {
         begun=$((begun + 1))
         if [ -z "$status" ]; then
             say "$name: creating"
-            create "$name" "$id" "$blueprint" || say "$name: could not begin, see above"
+            create "$name" "$id" "$blueprint" || refused "$name"
         else
             # what was rolled back can only be deleted; the next round creates it again
             say "$name: $status, deleting it before another try"
-            aws_ cloudformation delete-stack --stack-name "$name" || say "$name: could not begin, see above"
+            aws_ cloudformation delete-stack --stack-name "$name" || refused "$name"
         fi
     done <"$state/wanted"
     busy=$((busy + begun))
@@ -188,15 +209,15 @@ deploy() {
     deploy_control
     role=$(aws_ cloudformation describe-stacks --stack-name "$control" --output text \
         --query "Stacks[0].Outputs[?OutputKey=='ControlDeployRoleArn'].OutputValue")
-    [ -n "$role" ] || fail "the control stack $control has no output ControlDeployRoleArn"
+    case $role in arn:*) ;; *) fail "the control stack $control has no output ControlDeployRoleArn" ;; esac
     : >"$state/tried"
+    : >"$state/refused"
     while :; do
         deploy_round
-        say "$done of $all ready, $busy under way$([ "$failed" -eq 0 ] || echo ", $failed given up")"
         if [ $((done + failed)) -ge "$all" ]; then
             break
         fi
-        sleep "$poll"
+        progress "$done of $all ready, $busy under way$([ "$failed" -eq 0 ] || echo ", $failed given up")"
     done
     [ "$failed" -eq 0 ] || fail "$failed stacks could not be created; ./lab.sh status names them, ./lab.sh deploy --yes tries again"
     say "All $all stacks are ready. Hand out: ./lab.sh outputs"
@@ -265,7 +286,7 @@ destroy_round() {
         if [ "$status" = DELETE_IN_PROGRESS ]; then
             continue
         fi
-        if [ "$(tried "$name")" -ge 4 ]; then
+        if given_up "$name" 4; then
             failed=$((failed + 1))
             continue
         fi
@@ -275,7 +296,7 @@ destroy_round() {
         say "$name" >>"$state/tried"
         begun=$((begun + 1))
         say "$name: deleting ($status)"
-        aws_ cloudformation delete-stack --stack-name "$name" || say "$name: could not begin, see above"
+        aws_ cloudformation delete-stack --stack-name "$name" || refused "$name"
     done <"$state/leave"
 }
 
@@ -294,16 +315,16 @@ destroy() {
         return 0
     fi
     : >"$state/tried"
+    : >"$state/refused"
     while :; do
         destroy_round
         if [ "$left" -eq 0 ]; then
             break
         fi
-        say "$left left$([ "$failed" -eq 0 ] || echo ", $failed of them given up")"
         if [ "$failed" -ge "$left" ]; then
             fail "$failed stacks resist; ./lab.sh status says why. The control stack stays: it holds the role that can delete them"
         fi
-        sleep "$poll"
+        progress "$left left$([ "$failed" -eq 0 ] || echo ", $failed of them given up")"
     done
     if [ -n "$only" ]; then
         say "The stacks of $only are gone."
