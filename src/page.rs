@@ -119,7 +119,7 @@ fn columns(head: &[String], rows: &[Vec<String>]) -> String {
 /// Text that is no Markdown but for code spans, which are kept when they are closed.
 fn escaped(text: &str) -> String {
     let text = plain(text);
-    let even = text.matches('`').count() % 2 == 0;
+    let even = text.matches('`').count().is_multiple_of(2);
     let mut out = String::with_capacity(text.len());
     let mut code = false;
     for char in text.chars() {

@@ -1,7 +1,10 @@
 //! `docs/codes/*.yaml` explain every code that the sources use, with examples that do what they say. (`yaml_codes.rs` holds the loader's page.)
 //!
-//! An example is a whole blueprint (it has a line `blueprint: v1`), or a schema (`{…`) or a template (it has `Resources:`) that stands in place of
+//! An example is a whole blueprint (it has a line `blueprint: v1`), a lab (`lab: v1`) in the folder `labs/`, or a schema (`{…`) or a template (it has `Resources:`) that stands in place of
 //! the one of `lab/queue` in `tests/own-library/`.
+
+#[path = "support/labs.rs"]
+mod labs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,7 +18,7 @@ use atelier::source::Source;
 use atelier::yaml::{Dialect, load};
 
 /// What a text cannot show: commands, files beside each other, failures of the machine, and texts that would fill the page.
-const NOT_SHOWN: [&str; 7] = ["IO001", "IO002", "K006", "L001", "T006", "VF001", "VF002"];
+const NOT_SHOWN: [&str; 9] = ["IO001", "IO002", "K006", "L001", "LB014", "LB017", "T006", "VF001", "VF002"];
 
 /// Asks for the one component type whose schema or template an example replaces.
 const ASKS_FOR_A_QUEUE: &str =
@@ -79,6 +82,9 @@ fn is_code(text: &str) -> bool {
 
 /// What is said of an example.
 fn findings(example: &str, folder: &Path) -> Vec<Finding> {
+    if example.lines().any(|line| line == "lab: v1") {
+        return labs::plan(&Source::new("lab.yaml", example), &root().join("labs"), &[]).1;
+    }
     let mut overlays = vec![root().join("tests/own-library")];
     let mut blueprint = ASKS_FOR_A_QUEUE;
     let file = match example {

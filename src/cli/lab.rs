@@ -14,11 +14,11 @@ use super::{CLEAN, Common, FINDINGS, Stop, inputs, print};
 
 const AFTER_HELP: &str = "\
 Examples:
-  atelier lab plan labs/genai-day.yaml                         what it needs, costs, and what could stop it
-  atelier lab plan lab.yaml --markdown > plan.md               for the organisers
-  atelier lab plan lab.yaml --script > quotas.sh               reads the account's quotas, changes nothing
+  atelier lab plan labs/genai-day.yaml                what it needs, costs, and what could stop it
+  atelier lab plan lab.yaml --markdown > plan.md      for the organisers
+  atelier lab plan lab.yaml --script > quotas.sh      reads an account's quotas, changes nothing
   bash quotas.sh > applied.json
-  atelier lab plan lab.yaml --applied applied.json             the same plan against what the account really has
+  atelier lab plan lab.yaml --applied applied.json    against what the account really has
   atelier lab plan lab.yaml --format json | jq '.cost.all'
 
 Nothing is sent anywhere and no credentials are read: the script runs where the credentials are.
@@ -129,10 +129,10 @@ pub(super) fn stacks(
                 continue;
             }
             Err(error) => {
-                let message = format!("the blueprint `{path}` cannot be read: {}", error.root_cause());
                 let place = lab.place(&format!("blueprints.{index}"));
                 findings.push(
-                    Finding::error("LB021", place, message).with_help("paths are from the folder of the lab file"),
+                    Finding::error("LB021", place, error.to_string())
+                        .with_help("paths are from the folder of the lab file"),
                 );
                 continue;
             }

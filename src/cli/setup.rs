@@ -73,8 +73,7 @@ pub(super) fn man() -> Result<i32, Stop> {
         text.push_str(&section(&page, part)?);
     }
     text.push_str(".SH VERBS\n");
-    for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {
-        let name = format!("{} {}", command.get_name(), verb.get_name());
+    for (name, verb) in verbs(&command, command.get_name()) {
         page = Man::new(verb.clone().bin_name(name.as_str()).disable_help_flag(true));
         text.push_str(&format!(".SS \"{name}\"\n{}.PP\n", headless(&section(&page, Man::render_description_section)?)));
         text.push_str(&headless(&section(&page, Man::render_synopsis_section)?));
@@ -85,6 +84,17 @@ pub(super) fn man() -> Result<i32, Stop> {
     text.push_str(&format!(".SH EXAMPLES\n{}", verbatim(&command)));
     print::out(&text)?;
     Ok(CLEAN)
+}
+
+/// Every verb with its full name; a verb of verbs is followed by its own.
+fn verbs<'a>(command: &'a clap::Command, name: &str) -> Vec<(String, &'a clap::Command)> {
+    let own = command.get_subcommands().filter(|verb| verb.get_name() != "help");
+    own.flat_map(|verb| {
+        let name = format!("{name} {}", verb.get_name());
+        let inner = verbs(verb, &name);
+        std::iter::once((name, verb)).chain(inner)
+    })
+    .collect()
 }
 
 /// A section without the preamble that stands before each.

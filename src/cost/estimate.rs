@@ -72,11 +72,13 @@ pub struct Sum {
     pub most: f64,
     /// How many lines have no price.
     pub unpriced: usize,
+    /// How many of them are paid by the hour.
+    pub unpriced_hourly: usize,
 }
 
 impl Line {
     /// The price that counts: the one here, or with `guess` the one elsewhere.
-    fn used(&self, guess: bool) -> Option<&Price> {
+    pub fn used(&self, guess: bool) -> Option<&Price> {
         self.price.as_ref().or(if guess { self.elsewhere.as_ref() } else { None })
     }
 
@@ -88,9 +90,10 @@ impl Line {
         self.used(false).map(|price| price.each() * self.quantity)
     }
 
-    /// US dollars for `hours` of existence, `working` of them in use, and all that is done meanwhile.
-    pub fn total(&self, hours: f64, working: f64) -> Option<f64> {
-        let each = self.used(false)?.each() * self.quantity;
+    /// US dollars for `hours` of existence, `working` of them in use, and all that is done meanwhile; with `guess`, at the
+    /// price elsewhere when the one here is unknown.
+    pub fn total(&self, hours: f64, working: f64, guess: bool) -> Option<f64> {
+        let each = self.used(guess)?.each() * self.quantity;
         Some(match self.bills {
             Bills::Always => each * hours,
             Bills::InUse => each * working,
@@ -106,6 +109,7 @@ impl Estimate {
         for line in &self.lines {
             let Some(price) = line.used(guess) else {
                 sum.unpriced += 1;
+                sum.unpriced_hourly += usize::from(line.bills != Bills::ByUse);
                 continue;
             };
             let each = price.each();

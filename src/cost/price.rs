@@ -52,12 +52,6 @@ impl Price {
             _ => self.usd,
         }
     }
-
-    /// Where it is from and when, in a few words.
-    pub fn provenance(&self) -> String {
-        let doubt = if self.confidence == "high" { String::new() } else { format!(", confidence {}", self.confidence) };
-        format!("{}, {}{doubt}", self.as_of.unwrap_or("undated"), self.source)
-    }
 }
 
 /// The price of a measure in a region; without one, what it costs where prices are known best.
@@ -75,7 +69,7 @@ pub(super) fn of(measure: &Measure, region: &str) -> (Option<Price>, Option<Pric
 /// US dollars for people: cents, and below a dollar as many digits as say something.
 pub fn money(usd: f64) -> String {
     match usd {
-        usd if usd == 0.0 => "0".to_owned(),
+        0.0 => "0".to_owned(),
         usd if usd >= 0.995 => format!("{usd:.2}"),
         usd if usd >= 0.00995 => format!("{usd:.3}"),
         usd if usd >= 0.00005 => format!("{usd:.4}"),

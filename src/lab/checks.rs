@@ -12,7 +12,9 @@ const LONGEST: i64 = 90 * 24 * 60;
 pub fn check(lab: &Lab, today: i64) -> Vec<Finding> {
     let mut findings = Vec::new();
     if lab.starts.day() < today {
-        let message = format!("the lab starts on {}, which is {} days ago", lab.starts, today - lab.starts.day());
+        let days = today.saturating_sub(lab.starts.day());
+        let ago = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+        let message = format!("the lab starts on {}, which is {ago} ago", lab.starts);
         findings
             .push(Finding::error("LB004", lab.place("starts"), message).with_help("write a day that is still to come"));
     }

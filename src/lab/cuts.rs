@@ -20,6 +20,8 @@ pub struct Cut {
     pub name: String,
     /// US dollars of all participants in the whole lab.
     pub usd: f64,
+    /// At prices of us-east-1, because the one here is not known.
+    pub reference: bool,
     /// Its part of the whole, 0 to 1.
     pub share: f64,
     /// What would make it cheaper.
@@ -31,7 +33,7 @@ pub struct Cut {
 pub(super) fn cuts(lab: &Lab, stacks: &[Stack], estimate: &Estimate, hours: f64, working: f64) -> Vec<Cut> {
     let people = f64::from(lab.participants);
     let mut lines: Vec<(f64, &Line)> =
-        estimate.lines.iter().filter_map(|line| Some((line.total(hours, working)? * people, line))).collect();
+        estimate.lines.iter().filter_map(|line| Some((line.total(hours, working, true)? * people, line))).collect();
     let all: f64 = lines.iter().map(|(usd, _)| usd).sum();
     lines.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     let largest = lines.into_iter().filter(|(usd, _)| *usd > 0.0).take(LARGEST);
@@ -39,7 +41,15 @@ pub(super) fn cuts(lab: &Lab, stacks: &[Stack], estimate: &Estimate, hours: f64,
         .map(|(usd, line)| {
             let (how, saves) = how(lab, stacks, line, usd);
             let name = line.item.as_ref().map_or_else(|| line.name.clone(), |item| format!("{} {item}", line.name));
-            Cut { stack: line.stack.clone(), name, usd, share: if all > 0.0 { usd / all } else { 0.0 }, how, saves }
+            Cut {
+                stack: line.stack.clone(),
+                name,
+                usd,
+                reference: line.price.is_none(),
+                share: if all > 0.0 { usd / all } else { 0.0 },
+                how,
+                saves,
+            }
         })
         .collect()
 }
@@ -63,13 +73,13 @@ fn how(lab: &Lab, stacks: &[Stack], line: &Line, usd: f64) -> (String, Option<f6
             ("no cheaper type is known to fit: fewer hours, or fewer instances".to_owned(), None)
         }
         (None, Some(cut)) => (cut.to_owned(), None),
-        (None, None) => ("less of it: shorter exercises, a smaller model".to_owned(), None),
+        (None, None) => ("less of it, or fewer hours".to_owned(), None),
     }
 }
 
 /// A cheaper instance type on which the component's model fits, its price and the one now.
 fn smaller(lab: &Lab, stacks: &[Stack], line: &Line, item: &str) -> Option<(String, f64, f64)> {
-    let now = line.price.as_ref()?.usd;
+    let (now, region) = (line.used(true)?.usd, line.used(true)?.id.rsplit('/').next()?);
     let stack = stacks.iter().find(|stack| stack.name == line.stack)?;
     let regions = [lab.region.as_str()];
     for component in &stack.template.trace.graph.components {
@@ -78,7 +88,7 @@ fn smaller(lab: &Lab, stacks: &[Stack], line: &Line, item: &str) -> Option<(Stri
             continue;
         }
         let price = |service: &str, name: &str| {
-            catalogue::get("prices", &format!("{service}/{name}/{}", lab.region))?.get("usd")?.as_f64()
+            catalogue::get("prices", &format!("{service}/{name}/{region}"))?.get("usd")?.as_f64()
         };
         let found = if item.starts_with("ml.") {
             let model = properties.get("model")?.as_str()?;

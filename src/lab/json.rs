@@ -24,7 +24,7 @@ pub fn plan_json(lab: &Lab, stacks: &[Stack], plan: &Plan) -> Value {
         "lab": {
             "name": lab.name, "participants": lab.participants, "region": lab.region,
             "accounts": if lab.accounts == Accounts::Shared { "shared" } else { "one-each" },
-            "blueprints": stacks.iter().map(|stack| json!({"name": stack.name, "stack": stack_name(lab, &stack.name)})).collect::<Vec<_>>(),
+            "blueprints": stacks.iter().map(|stack| json!({"name": stack.name, "firstStack": stack_name(lab, &stack.name, 1)})).collect::<Vec<_>>(),
         },
         "times": {
             "startBy": plan.start_by.to_string(), "starts": lab.starts.to_string(), "ends": plan.ends.to_string(), "deleted": plan.deleted.to_string(),
@@ -37,7 +37,7 @@ pub fn plan_json(lab: &Lab, stacks: &[Stack], plan: &Plan) -> Value {
             "all": sum(&plan.sum, plan.hours, plan.working, people),
             "allWithReferencePrices": sum(&plan.orientation, plan.hours, plan.working, people),
             "budget": {"perParticipant": lab.per_participant, "all": lab.total},
-            "largest": plan.cuts.iter().map(|cut| json!({"blueprint": cut.stack, "name": cut.name, "usd": cut.usd, "share": cut.share, "cut": cut.how, "saves": cut.saves})).collect::<Vec<_>>(),
+            "largest": plan.cuts.iter().map(|cut| json!({"blueprint": cut.stack, "name": cut.name, "usd": cut.usd, "atReferencePrice": cut.reference, "share": cut.share, "cut": cut.how, "saves": cut.saves})).collect::<Vec<_>>(),
             "lines": lines(&plan.estimate, plan.hours, plan.working),
             "uncounted": uncounted(&plan.estimate),
         },
@@ -91,6 +91,7 @@ fn sum(sum: &Sum, hours: f64, working: f64, people: f64) -> Value {
         "forgottenDay": sum.idle * 24.0 * people,
         "forgottenMonth": sum.idle * HOURS_A_MONTH * people,
         "linesWithoutPrice": sum.unpriced,
+        "linesByTheHourWithoutPrice": sum.unpriced_hourly,
     })
 }
 
@@ -108,7 +109,7 @@ fn lines(estimate: &Estimate, hours: f64, working: f64) -> Value {
             "blueprint": line.stack, "meter": line.meter, "name": line.name, "item": line.item,
             "quantity": line.quantity, "most": line.most, "idle": line.idle, "bills": bills,
             "price": price(&line.price), "reference": price(&line.elsewhere),
-            "hour": line.hourly(), "lab": line.total(hours, working),
+            "hour": line.hourly(), "lab": line.total(hours, working, false),
             "resources": line.resources, "note": line.note,
         })
     });

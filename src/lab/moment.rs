@@ -119,7 +119,7 @@ fn read_local(text: &str) -> Option<DateTime> {
     // the parser takes more forms (a date alone, an hour alone), which are rather mistakes here
     let minutes = text.len() == "2026-12-08T09:00".len();
     let seconds = text.len() == "2026-12-08T09:00:00".len();
-    if !(minutes || seconds) || text.as_bytes().get(10)?.to_ascii_uppercase() != b'T' {
+    if !(minutes || seconds) || !text.as_bytes().get(10)?.eq_ignore_ascii_case(&b'T') {
         return None;
     }
     text.parse().ok()

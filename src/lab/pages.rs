@@ -1,6 +1,6 @@
 //! Plans, costs and quotas as pages for people.
 
-use crate::cost::{Estimate, HOURS_A_MONTH, Line, Sum, money};
+use crate::cost::{Estimate, HOURS_A_MONTH, Line, Price, Sum, money};
 use crate::page::Page;
 use crate::quota::{Demand, Missing, Reading, Verdict};
 use crate::usage::{Assumptions, Bills};
@@ -19,8 +19,8 @@ pub fn plan_page(lab: &Lab, plan: &Plan) -> Page {
     times(&mut page, lab, plan);
     page.heading("Cost");
     summary(&mut page, lab, plan);
-    lines(&mut page, &plan.estimate, plan.hours, plan.working);
     largest(&mut page, plan);
+    lines(&mut page, &plan.estimate, plan.hours, plan.working);
     not_counted(&mut page, &plan.estimate);
     page.heading("Quotas");
     let scope = if lab.accounts == Accounts::Shared {
@@ -53,15 +53,17 @@ pub fn plan_page(lab: &Lab, plan: &Plan) -> Page {
 pub fn cost_page(stack: &Stack, region: &str, estimate: &Estimate, hours: f64, given: &Assumptions) -> Page {
     let mut page = Page::new(format!("Cost of {} in {region}, one stack", stack.name));
     let (known, guess) = (estimate.sum(false), estimate.sum(true));
-    let row = |name: &str, of: &dyn Fn(&Sum) -> f64| vec![name.to_owned(), money(of(&known)), money(of(&guess))];
+    let row = |name: &str, use_: bool, of: &dyn Fn(&Sum) -> f64| {
+        vec![name.to_owned(), at_least(&known, of(&known), use_), at_least(&guess, of(&guess), use_)]
+    };
     page.table(
         &["USD", ">known prices", ">with us-east-1 prices for unknown ones"],
         vec![
-            row("an hour", &|sum| sum.always + sum.in_use),
-            row("an hour, all scaled out", &|sum| sum.most),
-            row(&format!("{} h of work", number(hours)), &|sum| sum.total(hours, hours)),
-            row("a day, forgotten", &|sum| sum.idle * 24.0),
-            row("a month, forgotten", &|sum| sum.idle * HOURS_A_MONTH),
+            row("an hour", false, &|sum| sum.always + sum.in_use),
+            row("an hour, all scaled out", false, &|sum| sum.most),
+            row(&format!("{} h of work", number(hours)), true, &|sum| sum.total(hours, hours)),
+            row("a day, forgotten", false, &|sum| sum.idle * 24.0),
+            row("a month, forgotten", false, &|sum| sum.idle * HOURS_A_MONTH),
         ],
     );
     unpriced(&mut page, &known);
@@ -104,7 +106,7 @@ fn times(page: &mut Page, lab: &Lab, plan: &Plan) {
             vec![
                 "everything is deleted".into(),
                 plan.deleted.to_string(),
-                format!("{} of grace; {} h are paid in all", span(lab.grace), number(plan.hours)),
+                format!("{} of grace; {} are paid in all", span(lab.grace), paid(plan.hours)),
             ],
         ],
     );
@@ -112,7 +114,7 @@ fn times(page: &mut Page, lab: &Lab, plan: &Plan) {
         let slow = if clock.slow.is_empty() {
             String::new()
         } else {
-            format!("; minutes, nobody says how many: {}", clock.slow.join(", "))
+            format!("; takes some minutes, no source says how many: {}", clock.slow.join(", "))
         };
         match clock.limit {
             Some(minutes) => {
@@ -126,16 +128,22 @@ fn times(page: &mut Page, lab: &Lab, plan: &Plan) {
 
 fn summary(page: &mut Page, lab: &Lab, plan: &Plan) {
     let people = f64::from(lab.participants);
-    let row = |name: String, of: &dyn Fn(&Sum) -> f64| {
+    let row = |name: String, by_use: bool, of: &dyn Fn(&Sum) -> f64| {
         let (known, guess) = (of(&plan.sum), of(&plan.orientation));
-        vec![name, money(known), money(known * people), money(guess * people)]
+        let first = at_least(&plan.sum, known, by_use);
+        vec![
+            name,
+            first,
+            at_least(&plan.sum, known * people, by_use),
+            at_least(&plan.orientation, guess * people, by_use),
+        ]
     };
     let mut rows = vec![
-        row("an hour".into(), &|sum| sum.always + sum.in_use),
-        row("an hour, all scaled out".into(), &|sum| sum.most),
-        row(format!("the lab, {} h", number(plan.hours)), &|sum| sum.total(plan.hours, plan.working)),
-        row("a day, forgotten".into(), &|sum| sum.idle * 24.0),
-        row("a month, forgotten".into(), &|sum| sum.idle * HOURS_A_MONTH),
+        row("an hour".into(), false, &|sum| sum.always + sum.in_use),
+        row("an hour, all scaled out".into(), false, &|sum| sum.most),
+        row(format!("the lab, {}", paid(plan.hours)), true, &|sum| sum.total(plan.hours, plan.working)),
+        row("a day, forgotten".into(), false, &|sum| sum.idle * 24.0),
+        row("a month, forgotten".into(), false, &|sum| sum.idle * HOURS_A_MONTH),
     ];
     let budget = |value: Option<f64>| value.map_or_else(|| "none".to_owned(), money);
     if lab.per_participant.is_some() || lab.total.is_some() {
@@ -143,6 +151,22 @@ fn summary(page: &mut Page, lab: &Lab, plan: &Plan) {
     }
     page.table(&["USD", ">one participant", ">all", ">all, with us-east-1 prices for unknown ones"], rows);
     unpriced(page, &plan.sum);
+}
+
+/// A sum in which something may be missing.
+fn at_least(sum: &Sum, usd: f64, by_use: bool) -> String {
+    let missing = if by_use { sum.unpriced } else { sum.unpriced_hourly };
+    match (missing, usd) {
+        (0, _) => money(usd),
+        (_, 0.0) => "unknown".to_owned(),
+        _ => format!("over {}", money(usd)),
+    }
+}
+
+/// Hours with a fraction as hours and minutes.
+fn paid(hours: f64) -> String {
+    // at most a year of whole minutes
+    span((hours * 60.0).round() as i64)
 }
 
 fn unpriced(page: &mut Page, sum: &Sum) {
@@ -153,48 +177,64 @@ fn unpriced(page: &mut Page, sum: &Sum) {
 }
 
 fn lines(page: &mut Page, estimate: &Estimate, hours: f64, working: f64) {
+    let mut sources: Vec<&str> = Vec::new();
     let rows = estimate.lines.iter().map(|line| {
-        let (each, source) = priced(line);
+        let (each, from) = priced(line, &mut sources);
         let hourly = match (line.bills, line.hourly()) {
             (Bills::ByUse, _) => "by use".to_owned(),
             (_, Some(usd)) => money(usd),
             (_, None) => "unknown".to_owned(),
         };
-        let total = line.total(hours, working).map_or_else(|| "unknown".to_owned(), money);
-        let most = if line.most > line.quantity {
-            format!("{} to {}", number(line.quantity), number(line.most))
-        } else {
-            number(line.quantity)
-        };
-        vec![line.stack.clone(), what(line), most, each, hourly, total, source]
+        let total = line.total(hours, working, false).map_or_else(|| "unknown".to_owned(), money);
+        let count = range(line.quantity, line.most);
+        vec![line.stack.clone(), what(line), count, each, hourly, total, from]
     });
+    let rows = rows.collect();
     page.table(
         &["blueprint", "one participant has", ">number", ">USD each", ">an hour", ">in all", "price from"],
-        rows.collect(),
+        rows,
     );
+    let listed = sources.iter().enumerate().map(|(index, source)| format!("source {}: {source}", index + 1));
+    page.list(listed.collect());
+}
+
+fn range(usual: f64, most: f64) -> String {
+    if most > usual { format!("{} to {}", number(usual), number(most)) } else { number(usual) }
 }
 
 fn what(line: &Line) -> String {
     line.item.as_ref().map_or_else(|| line.name.clone(), |item| format!("{}, {item}", line.name))
 }
 
-fn priced(line: &Line) -> (String, String) {
+/// The price, and where it is from; sources are numbered in the order in which they come.
+fn priced<'a>(line: &'a Line, sources: &mut Vec<&'a str>) -> (String, String) {
+    let mut from = |price: &'a Price| {
+        let known = sources.iter().position(|source| *source == price.source);
+        let index = known.unwrap_or_else(|| {
+            sources.push(price.source);
+            sources.len() - 1
+        });
+        let doubt =
+            if price.confidence == "high" { String::new() } else { format!(", confidence {}", price.confidence) };
+        format!("{}, source {}{doubt}", price.as_of.unwrap_or("undated"), index + 1)
+    };
     match (&line.price, &line.elsewhere) {
-        (Some(price), _) => (format!("{} a {}", price.usd, per(price.unit)), price.provenance()),
-        (None, Some(price)) => {
-            ("unknown".to_owned(), format!("in us-east-1 {} a {} ({})", price.usd, per(price.unit), price.provenance()))
-        }
+        (Some(price), _) => (each(price), from(price)),
+        (None, Some(price)) => ("unknown".to_owned(), format!("us-east-1: {} ({})", each(price), from(price))),
         (None, None) => ("unknown".to_owned(), "no source".to_owned()),
     }
 }
 
-fn per(unit: &str) -> &str {
-    match unit {
-        "10,000 requests" => "10,000",
-        "1,000 requests" | "1,000 transitions" => "1,000",
-        "million tokens" | "million requests" => "million",
-        other => other,
-    }
+fn each(price: &Price) -> String {
+    let unit = match price.unit {
+        "hour" => "an hour",
+        "month" => "a month",
+        "10,000 requests" => "for 10,000",
+        "1,000 requests" | "1,000 transitions" => "for 1,000",
+        "million tokens" | "million requests" => "a million",
+        other => return format!("{} a {other}", price.usd),
+    };
+    format!("{} {unit}", price.usd)
 }
 
 fn largest(page: &mut Page, plan: &Plan) {
@@ -231,11 +271,7 @@ fn compared(applied: &str) -> String {
 
 fn demands(page: &mut Page, demands: &[Demand], missing: &[Missing]) {
     let rows = demands.iter().map(|demand| {
-        let most = if demand.most > demand.usual {
-            format!("{} to {}", number(demand.usual), number(demand.most))
-        } else {
-            number(demand.usual)
-        };
+        let most = range(demand.usual, demand.most);
         let unit = if demand.per_stack {
             format!("{} (each stack)", demand.text("unit").unwrap_or_default())
         } else {

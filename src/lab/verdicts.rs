@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::cost::money;
 use crate::diagnostic::Finding;
-use crate::quota::Verdict;
+use crate::quota::{Reading, Verdict};
 
 use super::file::{Lab, Target};
 use super::plan::Plan;
 use super::readiness::denied;
 use super::stacks::Stack;
 
-/// CloudFormation's limit for a stack's name: "CloudFormation quotas" in its user guide (read 2026-11-23).
-const LONGEST_STACK_NAME: usize = 128;
 /// Templates of a workshop. Workshop Studio's authoring guide is not public: organisers report this number, so it warns only.
 const WORKSHOP_TEMPLATES: usize = 5;
 
@@ -44,9 +42,10 @@ fn at(index: usize) -> String {
     format!("blueprints.{index}")
 }
 
-/// The name of a participant's stack.
-pub(super) fn stack_name(lab: &Lab, blueprint: &str) -> String {
-    format!("{}-{blueprint}-p{:03}", lab.name, lab.participants)
+/// The name of a participant's stack, number from 1. The names of labs and blueprints are short enough for CloudFormation's
+/// 128 characters.
+pub fn stack_name(lab: &Lab, blueprint: &str, number: u32) -> String {
+    format!("{}-{blueprint}-p{number:03}", lab.name)
 }
 
 fn blueprints(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {
@@ -73,17 +72,6 @@ fn blueprints(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {
                 Finding::error("LB013", lab.place(&at(index)), message)
                     .with_label(lab.place(&at(first)), "the other one")
                     .with_help("give one of the two another `name`, or leave it out"),
-            );
-        }
-        let name = stack_name(lab, &stack.name);
-        if name.len() > LONGEST_STACK_NAME {
-            let message = format!(
-                "the stack `{name}` has a name of {} characters, CloudFormation allows {LONGEST_STACK_NAME}",
-                name.len()
-            );
-            findings.push(
-                Finding::error("LB020", lab.place("name"), message)
-                    .with_help("shorten the name of the lab or of the blueprint"),
             );
         }
     }
@@ -143,8 +131,11 @@ fn parameters(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {
                 let message =
                     format!("the parameter `{name}` of `{}` has no default, and the lab gives no value", stack.name);
                 findings.push(
-                    Finding::error("LB019", lab.place(&at(index)), message)
-                        .with_help(format!("write `parameters: {{{}: {{{name}: …}}}}`", stack.name)),
+                    Finding::warning("LB019", lab.place(&at(index)), message)
+                        .with_help(format!(
+                            "write `parameters: {{{}: {{{name}: …}}}}` if it is the same for all, or give it at each deployment",
+                            stack.name
+                        )),
                 );
             }
         }
@@ -170,7 +161,7 @@ fn quotas(lab: &Lab, plan: &Plan, findings: &mut Vec<Finding>) {
                     format!("{need} are needed of \"{name}\", an account has {limit}, and AWS does not raise it");
                 findings.push(Finding::error("LB011", lab.place("participants"), message).with_help(help));
             }
-            verdict @ (Verdict::Ask | Verdict::Zero) if demand.applied.is_some() => {
+            verdict @ (Verdict::Ask | Verdict::Zero) if matches!(demand.applied, Some(Reading::Value(_))) => {
                 let code = demand.text("code").unwrap_or_default();
                 let message = match verdict {
                     Verdict::Zero => format!(
@@ -207,13 +198,21 @@ fn budget(lab: &Lab, plan: &Plan, findings: &mut Vec<Finding>) {
                 Finding::error("LB009", lab.place(key), message)
                     .with_help("see what costs most in the plan, and what would cut it"),
             );
-        } else if budget < all {
-            let message = format!("the lab costs {} USD{unpriced}, the budget is {} USD", money(all), money(budget));
-            findings.push(
-                Finding::warning("LB010", lab.place(key), message)
-                    .with_help("see what costs most in the plan, and what would cut it"),
-            );
+            continue;
         }
+        let guess = plan.orientation.total(plan.hours, plan.working) * people;
+        let message = if budget < all {
+            format!("the lab costs {} USD{unpriced}, the budget is {} USD", money(all), money(budget))
+        } else if budget < guess {
+            let known = "at the prices of us-east-1 where the one here is not known";
+            format!("the lab would cost {} USD {known}, the budget is {} USD", money(guess), money(budget))
+        } else {
+            continue;
+        };
+        findings.push(
+            Finding::warning("LB010", lab.place(key), message)
+                .with_help("see what costs most in the plan, and what would cut it"),
+        );
     }
 }
 

@@ -58,7 +58,7 @@ pub struct Usage {
 
 /// Counts what a stack of this template uses.
 pub fn measure(document: &Document, context: &Context, assumptions: &Assumptions) -> Usage {
-    let resolver = Resolver { document, context };
+    let resolver = Resolver::new(document, context);
     let mut usage = Usage::default();
     let mut resources: Vec<(&str, &str, Value)> = Vec::new();
     for (id, resource) in &document.resources {

@@ -1,5 +1,6 @@
 //! What CloudFormation's functions give in one region with given parameters. What only a deployment tells stays a function.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use crate::catalogue;
 use crate::document::Document;
 
-/// Functions inside functions; a condition that names itself ends here, too.
+/// Functions inside functions.
 const DEEPEST: usize = 64;
 
 /// Where a template is deployed, and with what.
@@ -22,10 +23,16 @@ pub struct Context {
 /// A document with the values of one deployment.
 pub(super) struct Resolver<'a> {
     pub document: &'a Document,
-    pub context: &'a Context,
+    context: &'a Context,
+    /// Conditions that were asked for, each once; one that is still being evaluated has no answer, so circles end.
+    conditions: RefCell<BTreeMap<String, Option<bool>>>,
 }
 
-impl Resolver<'_> {
+impl<'a> Resolver<'a> {
+    pub fn new(document: &'a Document, context: &'a Context) -> Resolver<'a> {
+        Resolver { document, context, conditions: RefCell::default() }
+    }
+
     /// The value with every function evaluated that can be; the others stay as they are, with resolved arguments.
     pub fn value(&self, value: &Value) -> Value {
         self.at(value, 0)
@@ -149,7 +156,14 @@ impl Resolver<'_> {
     }
 
     fn named(&self, name: &str, depth: usize) -> Option<bool> {
-        self.condition(self.document.sections.get("Conditions")?.get(name)?, depth + 1)
+        if let Some(known) = self.conditions.borrow().get(name) {
+            return *known;
+        }
+        let value = self.document.sections.get("Conditions")?.get(name)?;
+        self.conditions.borrow_mut().insert(name.to_owned(), None);
+        let answer = self.condition(value, depth + 1);
+        self.conditions.borrow_mut().insert(name.to_owned(), answer);
+        answer
     }
 
     fn condition(&self, value: &Value, depth: usize) -> Option<bool> {
@@ -162,10 +176,14 @@ impl Resolver<'_> {
         match name {
             "Condition" => self.named(argument.as_str()?, depth),
             "Fn::Not" => Some(!self.condition(parts.first()?, depth + 1)?),
-            "Fn::And" if inner().contains(&Some(false)) => Some(false),
-            "Fn::And" => inner().iter().all(|part| *part == Some(true)).then_some(true),
-            "Fn::Or" if inner().contains(&Some(true)) => Some(true),
-            "Fn::Or" => inner().iter().all(|part| *part == Some(false)).then_some(false),
+            "Fn::And" => match inner() {
+                parts if parts.contains(&Some(false)) => Some(false),
+                parts => parts.iter().all(Option::is_some).then_some(true),
+            },
+            "Fn::Or" => match inner() {
+                parts if parts.contains(&Some(true)) => Some(true),
+                parts => parts.iter().all(Option::is_some).then_some(false),
+            },
             "Fn::Equals" => {
                 let [a, b] = parts else { return None };
                 let (a, b) = (self.at(a, depth + 1), self.at(b, depth + 1));
