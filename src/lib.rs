@@ -14,6 +14,7 @@ pub mod catalogue;
 pub mod cli;
 pub mod cost;
 pub mod diagnostic;
+pub mod diagram;
 #[cfg(feature = "verify")]
 pub mod diff;
 pub mod document;

@@ -1,5 +1,9 @@
 //! Component types: the embedded ones, overlaid by the user's folders. One of the three rooms that read files.
 
+mod drawing;
+
+pub use drawing::{Drawing, DrawnFlow, DrawnGroup, DrawnNode, Family, Parts};
+
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -181,6 +185,8 @@ pub struct ComponentType {
     pub traits: BTreeMap<String, String>,
     /// Design rules.
     pub rules: Vec<Rule>,
+    /// How it is drawn; absent: one node, with its links as arrows.
+    pub drawing: Option<Drawing>,
     /// What the schema room compiles the schema to, once; only that room knows the type.
     pub compiled: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
@@ -273,6 +279,7 @@ impl Library {
             serde_json::from_value(part("x-provides", Value::Array(vec![]))).map_err(|e| mistake("x-provides", e))?;
         let traits =
             serde_json::from_value(part("x-traits", serde_json::json!({}))).map_err(|e| mistake("x-traits", e))?;
+        let drawing = serde_json::from_value(part("x-diagram", Value::Null)).map_err(|e| mistake("x-diagram", e))?;
         let mut links = Vec::new();
         for (property, declared) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             if let Some(link) = declared.get("x-link") {
@@ -305,6 +312,7 @@ impl Library {
             provides,
             traits,
             rules,
+            drawing,
             compiled: OnceLock::new(),
         })
     }

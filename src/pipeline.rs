@@ -6,6 +6,7 @@ use minijinja::Environment;
 
 use crate::assemble::{self, Template};
 use crate::diagnostic::{self, Finding, has_error};
+use crate::diagram::{self, Diagram};
 use crate::library::Library;
 use crate::link::{self, Graph};
 use crate::source::Source;
@@ -74,6 +75,11 @@ impl Atelier {
                 self.outcome(None, findings)
             }
         }
+    }
+
+    /// What is drawn of a rendered design; findings when a component type does not say it rightly.
+    pub fn diagram(&self, template: &Template) -> Result<Diagram, Vec<Finding>> {
+        diagram::diagram(&self.env, template)
     }
 
     fn outcome<T>(&self, result: Option<T>, mut findings: Vec<Finding>) -> Outcome<T> {

@@ -123,6 +123,89 @@ fn every_path_that_a_rule_reads_exists() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// What `x-diagram` says: expressions and texts read what is declared, and names lead to a node, a group or a link.
+#[test]
+fn every_drawing_names_what_exists() {
+    let library = library();
+    let env = atelier::expression::environment(library.files.clone(), 0);
+    let kinds = types(&library);
+    let mut problems = Vec::new();
+    for kind in &kinds {
+        let Some(drawing) = &kind.drawing else { continue };
+        let mut expressions: Vec<&str> = Vec::new();
+        let mut texts: Vec<&str> = Vec::new();
+        // the types that a link may lead to
+        let linked = |property: &str| {
+            let link = kind.links.iter().find(|link| link.property == property)?;
+            Some(
+                kinds
+                    .iter()
+                    .filter(|other| other.provides.contains(&link.interface))
+                    .filter_map(|other| other.drawing.as_ref()),
+            )
+        };
+        let group = |name: &str| drawing.groups.iter().any(|group| group.id == name);
+        for drawn in &drawing.groups {
+            texts.extend([Some(&drawn.name), drawn.detail.as_ref()].into_iter().flatten().map(String::as_str));
+            expressions.extend(drawn.when.as_deref());
+            if let Some(parts) = &drawn.parts {
+                expressions.push(&parts.count);
+                texts.push(&parts.name);
+            }
+            if drawn.place.as_deref().is_some_and(|place| !group(place)) {
+                problems.push(format!("{}: the group {} lies in no group", kind.name, drawn.id));
+            }
+        }
+        for drawn in &drawing.nodes {
+            texts.extend([Some(&drawn.name), drawn.detail.as_ref()].into_iter().flatten().map(String::as_str));
+            expressions.extend(drawn.when.as_deref());
+            let known = match drawn.place.as_deref() {
+                None | Some("outside" | "edge" | "support") => true,
+                Some(place) if group(place) => true,
+                Some(place) => {
+                    let (link, named) =
+                        place.split_once('.').map_or((place, None), |(link, group)| (link, Some(group)));
+                    linked(link).is_some_and(|mut others| {
+                        others.any(|other| named.is_none_or(|named| other.groups.iter().any(|group| group.id == named)))
+                    })
+                }
+            };
+            if !known {
+                problems.push(format!("{}: the node {} stands nowhere", kind.name, drawn.id));
+            }
+            if drawing.nodes.iter().filter(|other| other.id == drawn.id).count() > 1 || linked(&drawn.id).is_some() {
+                problems.push(format!("{}: {} names more than one thing", kind.name, drawn.id));
+            }
+        }
+        for flow in &drawing.flows {
+            expressions.extend(flow.when.as_deref());
+            texts.extend(flow.label.as_deref());
+            for end in [Some(&flow.from), Some(&flow.to), flow.via.as_ref()].into_iter().flatten() {
+                let own = drawing.nodes.iter().any(|node| node.id == *end);
+                let (link, named) = end.split_once('.').map_or((end.as_str(), None), |(link, node)| (link, Some(node)));
+                let other = linked(link).is_some_and(|mut others| {
+                    others.any(|other| named.is_none_or(|named| other.nodes.iter().any(|node| node.id == named)))
+                });
+                if !own && !other {
+                    problems.push(format!("{}: a flow names {end}, which is no node and no link", kind.name));
+                }
+            }
+        }
+        let mut paths: Vec<String> = Vec::new();
+        for expression in expressions {
+            let compiled = env.compile_expression(expression).unwrap_or_else(|error| panic!("{expression}: {error}"));
+            paths.extend(compiled.undeclared_variables(true));
+        }
+        for text in texts {
+            let template = env.template_from_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+            paths.extend(template.undeclared_variables(true));
+        }
+        let unknown = unknown_paths(&library, kind, paths);
+        problems.extend(unknown.iter().map(|path| format!("x-diagram of {} reads {path}", kind.name)));
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
 #[test]
 fn every_path_that_a_template_reads_exists() {
     let library = library();
@@ -228,6 +311,9 @@ fn generated_files_are_current() {
         let path = format!("out/{}/template.yaml", template.trace.graph.blueprint.name);
         assert!(template.source.text.len() <= 51_200, "{path} has {} bytes", template.source.text.len());
         current(&path, &template.source.text, &mut stale);
+        let diagram = atelier.diagram(&template).unwrap_or_else(|f| panic!("{}", render(&f, Format::Text, false)));
+        let path = format!("out/{}/architecture.svg", diagram.title);
+        current(&path, &atelier::diagram::svg(&diagram), &mut stale);
     }
     let mut index = String::from(
         "# Codes\n\nGenerated from the schemas and cases by `make docs`; `atelier explain CODE` prints the same pages.\n\n| code | severity | of | says, for example |\n|---|---|---|---|\n",

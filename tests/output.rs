@@ -65,7 +65,7 @@ fn a_template_is_written_where_it_is_said() {
     blueprint(folder.path(), "a.yaml", "one");
     let output = run(folder.path(), &["render", "--no-verify", "a.yaml", "-o", "deep/er"]);
     assert!(output.status.success(), "{}", told(&output));
-    assert_eq!(files(folder.path()), ["a.yaml", "deep/er/one/template.yaml"]);
+    assert_eq!(files(folder.path()), ["a.yaml", "deep/er/one/architecture.svg", "deep/er/one/template.yaml"]);
     let again = run(folder.path(), &["render", "--no-verify", "a.yaml", "-o", "deep/er", "--check"]);
     assert!(again.status.success(), "{}", told(&again));
 }
@@ -121,7 +121,11 @@ fn a_kill_leaves_no_half_template() {
         // what a killed run leaves beside the templates is marked as such, and the next run is not disturbed by it
         for file in files(&folder.path().join(root)) {
             let last = file.rsplit('/').next().unwrap_or_default();
-            assert!(last == "template.yaml" || (last.starts_with(".template-") && last.ends_with(".part")), "{file}");
+            assert!(
+                ["architecture.svg", "template.yaml"].contains(&last)
+                    || (last.starts_with(".template-") && last.ends_with(".part")),
+                "{file}"
+            );
         }
     }
     assert!(stopped_within > 0, "no run was stopped between its first and its last template: the test proves nothing");
@@ -143,7 +147,7 @@ fn a_failing_blueprint_writes_and_damages_nothing() {
     assert!(told(&output).contains("`versionned` is not a property"), "{}", told(&output));
     assert_eq!(fs::read(folder.path().join("out/one/template.yaml")).expect("there"), before);
     // all or nothing is said of one blueprint: its neighbour is written
-    assert_eq!(files(&folder.path().join("out")), ["good/template.yaml", "one/template.yaml"]);
+    assert_eq!(files(&folder.path().join("out")), ["good/architecture.svg", "good/template.yaml", "one/architecture.svg", "one/template.yaml"]);
 }
 
 #[cfg(unix)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the data; a room may import those before it.
-const ROOMS: [&str; 26] = [
+const ROOMS: [&str; 27] = [
     "source",
     "diagnostic",
     "yaml",
@@ -18,6 +18,7 @@ const ROOMS: [&str; 26] = [
     "rules",
     "render",
     "assemble",
+    "diagram",
     "verify",
     "blame",
     "diff",
@@ -44,8 +45,8 @@ const CRATES: [(&str, &[&str], &str); 17] = [
     ("strsim", &["diagnostic"], "one notion of `near enough` for all messages"),
     (
         "minijinja",
-        &["expression", "link", "rules", "render", "pipeline"],
-        "expression makes the one environment; link evaluates traits, rules their asserts, render the templates; pipeline keeps the environment",
+        &["expression", "link", "rules", "render", "diagram", "pipeline"],
+        "expression makes the one environment; link evaluates traits, rules their asserts, render the templates, diagram what is shown; pipeline keeps the environment",
     ),
     ("ipnet", &["expression", "rules"], "address arithmetic for templates and for the overlap rule"),
     ("pulldown_cmark", &["kit"], "only the printable guide is made from Markdown"),

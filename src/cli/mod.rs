@@ -1,5 +1,6 @@
 //! The program around the stages: one verb a file. Reading, writing and printing happen here.
 
+mod diagram;
 #[cfg(feature = "verify")]
 mod diff;
 mod estimates;
@@ -101,6 +102,8 @@ pub enum Verb {
     Validate(validate::Args),
     /// Make the CloudFormation template of each blueprint
     Render(render::Args),
+    /// Draw the design: a picture, or text for Mermaid
+    Diagram(diagram::Args),
     /// Run AWS's validator on any CloudFormation template
     #[cfg(feature = "verify")]
     Verify(verify::Args),
@@ -141,6 +144,7 @@ pub fn run(cli: Cli) -> i32 {
         Verb::Cost(args) => open(common).and_then(|atelier| estimates::cost(&args, common, &atelier)),
         Verb::Quotas(args) => open(common).and_then(|atelier| estimates::quotas(&args, common, &atelier)),
         Verb::Lab(args) => open(common).and_then(|atelier| lab::run(&args, common, &atelier)),
+        Verb::Diagram(args) => open(common).and_then(|atelier| diagram::run(&args, common, &atelier)),
         Verb::Schema(args) => open(common).and_then(|atelier| schema::run(&args, common, &atelier)),
         Verb::Explain(args) => open(common).and_then(|atelier| explain::run(&args, common, &atelier)),
     };

@@ -10,6 +10,11 @@ pub fn template_path(folder: &Path, blueprint: &str) -> PathBuf {
     folder.join(blueprint).join("template.yaml")
 }
 
+/// Where the picture of it goes: beside the template.
+pub fn picture_path(folder: &Path, blueprint: &str) -> PathBuf {
+    folder.join(blueprint).join("architecture.svg")
+}
+
 /// Writes a file atomically, making its folders. A symbolic link at the place, or above it inside `root`, is refused: it may lead anywhere.
 pub fn write(root: &Path, path: &Path, text: &str) -> anyhow::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));

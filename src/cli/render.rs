@@ -9,6 +9,7 @@ use crate::assemble::Template;
 #[cfg(feature = "verify")]
 use crate::diagnostic::deny_warnings;
 use crate::diagnostic::{Finding, has_error, sort};
+use crate::diagram::svg;
 use crate::pipeline::{Atelier, Outcome};
 use crate::report::Format;
 use crate::source::{Place, Source};
@@ -20,11 +21,11 @@ use super::{CLEAN, Common, FINDINGS, Stop, inputs, output, print};
 const AFTER_HELP: &str = "\
 Examples:
   atelier render                            every blueprint of blueprints/, into out/
-  atelier render my.yaml -o build           writes build/<name>/template.yaml
+  atelier render my.yaml -o build           writes build/<name>/template.yaml and architecture.svg
   atelier render my.yaml --stdout | less    the template only
   atelier render --check                    for CI: fails, with a diff, when out/ is stale
 
-A template is written only when its blueprint has no error, and then whole or not at all.
+Beside each template stands a picture of the design, architecture.svg. A template is written only when its blueprint has no error, and then whole or not at all.
 The second line of each template is the command that deploys it.";
 
 /// Arguments of `render`.
@@ -34,13 +35,13 @@ pub struct Args {
     /// Blueprints; left out: every file of the folder `blueprints/`; `-` reads standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Where the templates go: DIR/<name>/template.yaml
+    /// Where the templates go: DIR/<name>/template.yaml, with a picture of the design beside it, architecture.svg
     #[arg(short, long, value_name = "DIR", default_value = "out")]
     output: PathBuf,
     /// Print the templates instead of writing them
     #[arg(long, conflicts_with_all = ["output", "check"])]
     stdout: bool,
-    /// Write nothing; fail with a diff when a template is missing or differs
+    /// Write nothing; fail with a diff when a template or a picture is missing or differs
     #[arg(long)]
     check: bool,
     /// Keep comments and rationale also where the template is then larger than the 51,200 bytes that deploy without an S3 bucket
@@ -69,13 +70,13 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     let mut engine = Validator::Starting(engine);
     let mut ended = Ok(());
     for batch in sources.chunks(BATCH) {
-        let templates = run.rendered(&atelier, batch, &progress);
+        let made = run.rendered(&atelier, batch, &progress);
         #[cfg(feature = "verify")]
-        let templates = match engine.ready(&templates, &progress) {
-            Some(engine) => verified(engine, templates, &mut run.findings, common),
-            None => templates,
+        let made = match engine.ready(&made, &progress) {
+            Some(engine) => verified(engine, made, &mut run.findings, common),
+            None => made,
         };
-        ended = run.deliver(&templates);
+        ended = run.deliver(&made);
         if ended.is_err() {
             break;
         }
@@ -86,6 +87,25 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     print::findings(&run.findings, common, args.stdout);
     ended?;
     Ok(if run.stale || has_error(&run.findings) { FINDINGS } else { CLEAN })
+}
+
+/// What is written for a blueprint.
+struct Made {
+    template: Template,
+    picture: String,
+}
+
+/// Renders and draws a blueprint.
+fn make(atelier: &Atelier, source: &Arc<Source>) -> Outcome<Made> {
+    let Outcome { result, mut findings } = atelier.render(source);
+    let Some(template) = result else { return Outcome { result: None, findings } };
+    match atelier.diagram(&template) {
+        Ok(diagram) => Outcome { result: Some(Made { picture: svg(&diagram), template }), findings },
+        Err(more) => {
+            findings.extend(more);
+            Outcome { result: None, findings }
+        }
+    }
 }
 
 /// One run over many blueprints.
@@ -112,12 +132,12 @@ impl Run<'_> {
     }
 
     /// Renders some blueprints; what is wrong with them is kept.
-    fn rendered(&mut self, atelier: &Atelier, sources: &[Arc<Source>], progress: &Progress) -> Vec<Template> {
-        let outcomes = in_parallel(sources, |source| atelier.render(source), progress);
+    fn rendered(&mut self, atelier: &Atelier, sources: &[Arc<Source>], progress: &Progress) -> Vec<Made> {
+        let outcomes = in_parallel(sources, |source| make(atelier, source), progress);
         let mut templates = Vec::new();
         for outcome in outcomes {
             self.findings.extend(outcome.findings);
-            templates.extend(outcome.result.filter(|template| self.own_name(template)));
+            templates.extend(outcome.result.filter(|made| self.own_name(&made.template)));
         }
         templates
     }
@@ -138,24 +158,31 @@ impl Run<'_> {
         false
     }
 
-    /// Writes, prints or compares the templates.
-    fn deliver(&mut self, templates: &[Template]) -> Result<(), Stop> {
+    /// Writes, prints or compares the templates and their pictures.
+    fn deliver(&mut self, made: &[Made]) -> Result<(), Stop> {
         let args = self.args;
         let mut lines = String::new();
-        for template in templates {
-            let path = output::template_path(&args.output, &template.trace.graph.blueprint.name);
+        for Made { template, picture } in made {
+            let name = &template.trace.graph.blueprint.name;
+            let path = output::template_path(&args.output, name);
+            let picture_path = output::picture_path(&args.output, name);
             let text = &template.source.text;
             if args.stdout {
                 print::out(text)?;
             } else if args.check {
-                if let Some(diff) = difference(&path, text) {
+                for diff in [difference(&path, text), difference(&picture_path, picture)].into_iter().flatten() {
                     self.stale = true;
                     lines.push_str(&diff);
                 }
             } else {
                 output::write(&args.output, &path, text)?;
+                output::write(&args.output, &picture_path, picture)?;
                 let resources = template.ids("Resources").count();
-                lines.push_str(&format!("wrote {} ({resources} resources, {} bytes)\n", path.display(), text.len()));
+                lines.push_str(&format!(
+                    "wrote {} ({resources} resources, {} bytes) and architecture.svg\n",
+                    path.display(),
+                    text.len()
+                ));
             }
         }
         if self.common.format == Format::Text && !lines.is_empty() {
@@ -186,8 +213,8 @@ enum Validator {
 #[cfg(feature = "verify")]
 impl Validator {
     /// The engine, unless it is not wanted or there is nothing to ask.
-    fn ready(&mut self, templates: &[Template], progress: &Progress) -> Option<&crate::verify::Engine> {
-        if templates.is_empty() {
+    fn ready(&mut self, made: &[Made], progress: &Progress) -> Option<&crate::verify::Engine> {
+        if made.is_empty() {
             return None;
         }
         progress.say("asking AWS's validator");
@@ -205,14 +232,14 @@ impl Validator {
 #[cfg(feature = "verify")]
 fn verified(
     engine: &crate::verify::Engine,
-    templates: Vec<Template>,
+    made: Vec<Made>,
     findings: &mut Vec<Finding>,
     common: &Common,
-) -> Vec<Template> {
+) -> Vec<Made> {
     use crate::verify::{Detail, Job};
-    let jobs: Vec<Job> = templates
+    let jobs: Vec<Job> = made
         .iter()
-        .map(|template| Job {
+        .map(|Made { template, .. }| Job {
             name: &template.source.name,
             text: &template.source.text,
             regions: &template.trace.graph.blueprint.regions,
@@ -220,15 +247,15 @@ fn verified(
         .collect();
     let problems = engine.check_all(&jobs, Detail::Problems);
     let mut kept = Vec::new();
-    for (template, problems) in templates.into_iter().zip(problems) {
-        let mut blamed = crate::blame::blame(&template, problems);
+    for (made, problems) in made.into_iter().zip(problems) {
+        let mut blamed = crate::blame::blame(&made.template, problems);
         if common.deny.is_some() {
             deny_warnings(&mut blamed);
         }
         let sound = !has_error(&blamed);
         findings.extend(blamed);
         if sound {
-            kept.push(template);
+            kept.push(made);
         }
     }
     kept
@@ -249,9 +276,9 @@ fn difference(path: &Path, text: &str) -> Option<String> {
 /// Every result in the order of the sources, worked on by all cores.
 fn in_parallel(
     sources: &[Arc<Source>],
-    work: impl Fn(&Arc<Source>) -> Outcome<Template> + Sync,
+    work: impl Fn(&Arc<Source>) -> Outcome<Made> + Sync,
     progress: &Progress,
-) -> Vec<Outcome<Template>> {
+) -> Vec<Outcome<Made>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(sources.len() / 2).max(1);
     let next = AtomicUsize::new(0);
     let share = || {
