@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::has_error;
+use crate::diagnostic::{Finding, has_error};
+use crate::diagram::svg;
 use crate::expression::today;
 use crate::kit::{self, Day, File};
-use crate::lab;
+use crate::lab::{self, Stack};
 use crate::pipeline::Atelier;
 use crate::report::Format;
 
@@ -58,7 +59,8 @@ pub(super) fn run(args: &RenderArgs, common: &Common, atelier: &Atelier) -> Resu
     if has_error(&findings) {
         return told(findings, common);
     }
-    let day = Day { lab: &lab, stacks: &stacks, plan: &plan, remarks: &remarks, drawings: &[] };
+    let drawings = drawings(&stacks, atelier, &mut findings);
+    let day = Day { lab: &lab, stacks: &stacks, plan: &plan, remarks: &remarks, drawings: &drawings };
     let (files, more) = kit::kit(&day, atelier);
     findings.extend(more);
     let Some(files) = files else { return told(findings, common) };
@@ -87,6 +89,18 @@ pub(super) fn run(args: &RenderArgs, common: &Common, atelier: &Atelier) -> Resu
     told(findings, common)
 }
 
+/// The picture of each blueprint, as SVG.
+fn drawings(stacks: &[Stack], atelier: &Atelier, findings: &mut Vec<Finding>) -> Vec<(String, String)> {
+    let mut drawings = Vec::new();
+    for stack in stacks {
+        match atelier.diagram(&stack.template) {
+            Ok(diagram) => drawings.push((stack.name.clone(), svg(&diagram))),
+            Err(found) => findings.extend(found),
+        }
+    }
+    drawings
+}
+
 /// The first file that is missing or differs; those that people fill in may differ.
 fn stale(folder: &Path, files: &[File]) -> Option<PathBuf> {
     let wanted = files.iter().filter(|file| !KEPT.contains(&file.path.as_str()));
@@ -96,7 +110,7 @@ fn stale(folder: &Path, files: &[File]) -> Option<PathBuf> {
 
 /// What AWS's validator says of the templates that are written, at their own places.
 #[cfg(feature = "verify")]
-fn verified(engine: &crate::verify::Engine, files: &[File], region: &str) -> Vec<crate::diagnostic::Finding> {
+fn verified(engine: &crate::verify::Engine, files: &[File], region: &str) -> Vec<Finding> {
     use crate::verify::{Detail, Job};
     let regions = [region.to_owned()];
     let templates: Vec<&File> = files.iter().filter(|file| file.template).collect();

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::diagnostic::Finding;
 use crate::expression::Documents;
+use crate::lab::stack_name;
 use crate::pipeline::Atelier;
 use crate::source::Source;
 use crate::yaml::{self, Dialect};
@@ -35,10 +36,8 @@ pub(super) fn control(
         let help = "shorten it: the rights of the lab's roles hang on names that begin with it";
         return Err(vec![Finding::error("LR001", lab.place("name"), message).with_help(help)]);
     }
-    let stacks: Vec<String> = day
-        .participants()
-        .iter()
-        .flat_map(|participant| day.stacks.iter().map(move |stack| day.stack_name(participant, stack)))
+    let stacks: Vec<String> = (1..=lab.participants)
+        .flat_map(|number| day.stacks.iter().map(move |stack| stack_name(lab, &stack.name, number)))
         .collect();
     let reap: Vec<Value> = stacks
         .chunks(BATCH)

@@ -10,7 +10,7 @@ mod scripts;
 
 use crate::diagnostic::{Finding, has_error};
 use crate::expression::Documents;
-use crate::lab::{Lab, Plan, Stack, Target};
+use crate::lab::{self, Lab, Plan, Stack, Target};
 use crate::pipeline::Atelier;
 
 pub use boundary::{INLINE_BYTES, bounded};
@@ -58,9 +58,9 @@ pub struct Day<'a> {
 }
 
 impl Day<'_> {
-    /// The identifiers of the participants: `p01`, `p02`, …; more participants never rename those before them.
+    /// The identifiers of the participants.
     fn participants(&self) -> Vec<String> {
-        (1..=self.lab.participants).map(|number| format!("p{number:02}")).collect()
+        (1..=self.lab.participants).map(lab::participant).collect()
     }
 
     /// The languages of the guide, the first one first.
@@ -70,11 +70,6 @@ impl Day<'_> {
             "both" => vec!["fr", "en"],
             _ => vec!["en"],
         }
-    }
-
-    /// The name of a participant's stack.
-    fn stack_name(&self, participant: &str, stack: &Stack) -> String {
-        format!("{}-{participant}-{}", self.lab.name, stack.name)
     }
 }
 
@@ -96,6 +91,7 @@ pub fn kit(day: &Day, atelier: &Atelier) -> (Option<Vec<File>>, Vec<Finding>) {
             Err(unknown) => findings.push(rights::unknown_policy(day.lab, stack, &unknown)),
         }
     }
+    findings.extend(alone(day));
     let mut take = |made: Result<Vec<File>, Vec<Finding>>| match made {
         Ok(made) => files.extend(made),
         Err(found) => findings.extend(found),
@@ -108,4 +104,28 @@ pub fn kit(day: &Day, atelier: &Atelier) -> (Option<Vec<File>>, Vec<Finding>) {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let sound = !has_error(&findings);
     (sound.then_some(files), findings)
+}
+
+/// Types of which an account and Region can have one: a second participant's stack would fail.
+const ALONE: [&str; 1] = ["bedrock/invocation-logging"];
+
+fn alone(day: &Day) -> Vec<Finding> {
+    let lab = day.lab;
+    if lab.in_one_account() < 2 {
+        return Vec::new();
+    }
+    let components = day.stacks.iter().flat_map(|stack| {
+        stack.template.trace.graph.components.iter().map(move |component| (stack, component.declared.kind.name.as_str()))
+    });
+    let once = components.filter(|(_, kind)| ALONE.contains(kind));
+    once.map(|(stack, kind)| {
+        let message = format!(
+            "`{}` has a `{kind}`, of which an account has one in each Region, and {} participants share the account",
+            stack.name,
+            lab.in_one_account()
+        );
+        Finding::error("LR006", lab.place("accounts"), message)
+            .with_help("give each participant an account (`accounts: one-each`), or take the component out")
+    })
+    .collect()
 }
