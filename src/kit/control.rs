@@ -25,6 +25,7 @@ pub(super) fn control(
     atelier: &Atelier,
     documents: &Documents,
     rights: &Rights,
+    large: bool,
 ) -> Result<Vec<File>, Vec<Finding>> {
     let lab = day.lab;
     if lab.name.len() > LONGEST_NAME {
@@ -53,6 +54,7 @@ pub(super) fn control(
         "hours": (lab.lasts + lab.lead + 59).div_euclid(60).clamp(1, 12),
         "usd": usd,
         "reap": reap,
+        "large": large,
     });
     let text = documents.render("lab/day/control.blueprint.yaml.j2", &context, &[]).map_err(|finding| vec![finding])?;
     let outcome = atelier.render(&Source::new("control.blueprint.yaml", text.clone()));

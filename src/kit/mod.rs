@@ -92,18 +92,22 @@ pub fn kit(day: &Day, atelier: &Atelier) -> (Option<Vec<File>>, Vec<Finding>) {
         }
     }
     findings.extend(alone(day));
-    let mut take = |made: Result<Vec<File>, Vec<Finding>>| match made {
-        Ok(made) => files.extend(made),
-        Err(found) => findings.extend(found),
-    };
-    take(guide::pages(day, &documents, &atelier.library));
+    take(guide::pages(day, &documents, &atelier.library), &mut files, &mut findings);
     if day.lab.target == Target::SingleAccount {
-        take(control::control(day, atelier, &documents, &all));
-        take(scripts::scripts(day, &documents, &atelier.library));
+        let large = files.iter().any(|file| file.template && file.text.len() > INLINE_BYTES);
+        take(control::control(day, atelier, &documents, &all, large), &mut files, &mut findings);
+        take(scripts::scripts(day, &documents, &atelier.library), &mut files, &mut findings);
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let sound = !has_error(&findings);
     (sound.then_some(files), findings)
+}
+
+fn take(made: Result<Vec<File>, Vec<Finding>>, files: &mut Vec<File>, findings: &mut Vec<Finding>) {
+    match made {
+        Ok(made) => files.extend(made),
+        Err(found) => findings.extend(found),
+    }
 }
 
 /// Types of which an account and Region can have one: a second participant's stack would fail.

@@ -142,13 +142,37 @@ deploy_control() {
     }
 }
 
+# CloudFormation takes 51,200 bytes in the call itself; what is larger is put into the control stack's bucket, once in a run.
+template_of() {
+    local file=$here/templates/$1.yaml bucket
+    if [ "$(wc -c <"$file")" -le 51200 ]; then
+        template=(--template-body "file://$file")
+        return 0
+    fi
+    bucket=$(control_output ControlTemplatesBucket) || return 1
+    if ! grep -qxF -- "$1" "$state/uploaded"; then
+        aws_ s3api put-object --bucket "$bucket" --key "$1.yaml" --body "$file" --output text >/dev/null || return 1
+        say "$1" >>"$state/uploaded"
+    fi
+    template=(--template-url "https://$bucket.s3.$LAB_REGION.amazonaws.com/$1.yaml")
+}
+
+control_output() {
+    local value
+    value=$(aws_ cloudformation describe-stacks --stack-name "$control" --output text \
+        --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue")
+    case $value in '' | None) fail "the control stack $control has no output $1" ;; esac
+    say "$value"
+}
+
 create() {
-    local name=$1 id=$2 blueprint=$3 given=()
+    local name=$1 id=$2 blueprint=$3 given=() template=()
+    template_of "$blueprint" || return 1
     local parameters=$here/parameters/$blueprint.json
     if [ -f "$parameters" ]; then
         given=(--parameters "file://$parameters")
     fi
-    aws_ cloudformation create-stack --stack-name "$name" --template-body "file://$here/templates/$blueprint.yaml" \
+    aws_ cloudformation create-stack --stack-name "$name" "${template[@]}" \
         --role-arn "$role" --capabilities CAPABILITY_IAM --on-failure ROLLBACK --no-enable-termination-protection \
         --tags "Key=Lab,Value=$LAB_NAME" "Key=Participant,Value=$id" ${given[@]+"${given[@]}"} --output text >/dev/null
 }
@@ -207,9 +231,8 @@ deploy() {
         return 0
     fi
     deploy_control
-    role=$(aws_ cloudformation describe-stacks --stack-name "$control" --output text \
-        --query "Stacks[0].Outputs[?OutputKey=='ControlDeployRoleArn'].OutputValue")
-    case $role in arn:*) ;; *) fail "the control stack $control has no output ControlDeployRoleArn" ;; esac
+    role=$(control_output ControlDeployRoleArn)
+    : >"$state/uploaded"
     : >"$state/tried"
     : >"$state/refused"
     while :; do
