@@ -45,8 +45,9 @@ fn module(day: &Day, library: &Library, stack: &Stack, number: usize, language: 
             let id = trouble.get("rule").and_then(Node::as_str).unwrap_or_default();
             let rule = kind.rules.iter().find(|rule| rule.id == id);
             if let (Some(rule), true) = (rule, seen.insert(id.to_owned())) {
-                let text = trouble.get(language).and_then(Node::as_str).unwrap_or_default();
-                troubles.push(json!({"text": text, "rule": id, "why": rule.why, "source": rule.source}));
+                let text = trouble.get(language).and_then(Node::as_str);
+                // some sources are followed by their date
+                troubles.push(json!({"text": text, "rule": id, "source": rule.source.split_whitespace().next()}));
             }
         }
     }
