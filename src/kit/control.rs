@@ -83,3 +83,12 @@ pub(super) fn participant_actions(atelier: &Atelier, rights: &Rights) -> Result<
     actions.dedup();
     Ok(actions)
 }
+
+/// The services that participants have to do with; all others are denied to them, whatever else they are given.
+pub(super) fn on_topic(rights: &Rights) -> Vec<String> {
+    let mut services = rights.services.clone();
+    // an API is called under another name than it is made
+    let always = ["cloudformation", "execute-api", "iam", "sts", "tag", "xray", "resource-groups", "cloudshell"];
+    services.extend(always.map(str::to_owned));
+    services.into_iter().collect()
+}

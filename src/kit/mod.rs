@@ -6,7 +6,10 @@ mod guide;
 mod html;
 mod module;
 mod rights;
+mod sandbox;
 mod scripts;
+mod stackset;
+mod studio;
 
 use crate::diagnostic::{Finding, has_error};
 use crate::expression::Documents;
@@ -93,10 +96,20 @@ pub fn kit(day: &Day, atelier: &Atelier) -> (Option<Vec<File>>, Vec<Finding>) {
     }
     findings.extend(alone(day));
     take(guide::pages(day, &documents, &atelier.library), &mut files, &mut findings);
-    if day.lab.target == Target::SingleAccount {
-        let large = files.iter().any(|file| file.template && file.text.len() > INLINE_BYTES);
-        take(control::control(day, atelier, &documents, &all, large), &mut files, &mut findings);
-        take(scripts::scripts(day, &documents, &atelier.library), &mut files, &mut findings);
+    let large = files.iter().any(|file| file.template && file.text.len() > INLINE_BYTES);
+    match day.lab.target {
+        Target::SingleAccount => {
+            take(control::control(day, atelier, &documents, &all, large), &mut files, &mut findings);
+            take(scripts::scripts(day, &documents, &atelier.library), &mut files, &mut findings);
+        }
+        Target::StackSet => take(stackset::stackset(day, atelier, &documents, &all), &mut files, &mut findings),
+        Target::WorkshopStudio => {
+            let package = studio::studio(day, atelier, &documents, &all, &files);
+            take(package, &mut files, &mut findings);
+        }
+        Target::InnovationSandbox => {
+            take(sandbox::sandbox(day, atelier, &documents, &all), &mut files, &mut findings);
+        }
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let sound = !has_error(&findings);

@@ -13,7 +13,16 @@ use super::{Day, File};
 /// Stacks at a time: CloudFormation throttles the creation of more, and so do the services behind it.
 const PARALLEL: u32 = 10;
 
+/// The script for stacks in one account.
 pub(super) fn scripts(day: &Day, documents: &Documents, library: &Library) -> Result<Vec<File>, Vec<Finding>> {
+    let mut files = vec![File::program("lab.sh", read(library, "templates/lab/day/lab.sh")?)];
+    files.extend(shared(day, documents, library)?);
+    files.extend(parameters(day));
+    Ok(files)
+}
+
+/// What every script reads.
+pub(super) fn shared(day: &Day, documents: &Documents, library: &Library) -> Result<Vec<File>, Vec<Finding>> {
     let lab = day.lab;
     let names: Vec<&str> = day.stacks.iter().map(|stack| stack.name.as_str()).collect();
     let settings = json!({
@@ -28,18 +37,16 @@ pub(super) fn scripts(day: &Day, documents: &Documents, library: &Library) -> Re
     for id in day.participants() {
         people.push_str(&format!("{id},,,\n"));
     }
-    let mut files = vec![
-        File::program("lab.sh", read(library, "templates/lab/day/lab.sh")?),
+    Ok(vec![
+        File::text("common.sh", read(library, "templates/lab/day/common.sh")?),
         File::text("settings.sh", render("lab/day/settings.sh.j2")?),
         File::text("participants.csv", people),
         File::text("prices.tsv", prices(&lab.region, library)?),
-    ];
-    files.extend(parameters(day));
-    Ok(files)
+    ])
 }
 
 /// The values that the lab gives to deploy-time parameters, as the AWS CLI reads them: one file a blueprint.
-pub(super) fn parameters(day: &Day) -> Vec<File> {
+fn parameters(day: &Day) -> Vec<File> {
     let given = |(name, values): (&String, &std::collections::BTreeMap<String, Value>)| {
         let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let list: Vec<Value> =

@@ -3,10 +3,9 @@
 # Without --yes it only says what it would do. Whatever it does can be repeated: it asks CloudFormation what is there, and does the rest.
 # Needs bash 3.2 or newer and the AWS CLI, version 2 or 1.29, with credentials. AWS_ENDPOINT_URL leads it elsewhere, for a rehearsal.
 set -euo pipefail
-export AWS_PAGER="" AWS_RETRY_MODE=standard
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=settings.sh
-. "$here/settings.sh"
+# shellcheck source=common.sh
+. "$here/common.sh"
 
 usage() {
     cat <<USAGE
@@ -25,39 +24,6 @@ Usage: ./lab.sh COMMAND [OPTIONS]
 
 Lab $LAB_NAME in $LAB_REGION: $LAB_PARTICIPANTS participants, each with: $LAB_BLUEPRINTS
 USAGE
-}
-
-say() { printf '%s\n' "$*"; }
-fail() {
-    printf 'lab.sh: %s\n' "$*" >&2
-    exit 1
-}
-
-# ---- the AWS CLI, with patience: throttling and hiccups of the network are waited out, longer each time
-state=$here/.lab-state
-tries=${LAB_TRIES:-7}
-poll=${LAB_POLL_SECONDS:-15}
-
-aws_() {
-    local try=1 wait=1 errors code
-    errors=$(mktemp "$state/call.XXXXXX")
-    while :; do
-        code=0
-        aws --region "$LAB_REGION" "$@" 2>"$errors" || code=$?
-        if [ "$code" -eq 0 ]; then
-            rm -f "$errors"
-            return 0
-        fi
-        if [ "$try" -ge "$tries" ] || ! grep -qE 'Throttl|Rate exceeded|TooManyRequests|RequestLimitExceeded|SlowDown|ServiceUnavailable|InternalFailure|InternalError|Could not connect|timed out' "$errors"; then
-            cat "$errors" >&2
-            rm -f "$errors"
-            return "$code"
-        fi
-        # half of the wait is fixed, half is chance: many calls that failed together do not come back together
-        sleep "$(awk -v wait="$wait" -v seed="$RANDOM" 'BEGIN { srand(seed); printf "%.2f", wait / 2 + rand() * wait / 2 }')"
-        try=$((try + 1))
-        wait=$((wait * 2))
-    done
 }
 
 # ---- participants and stacks
@@ -100,20 +66,6 @@ refused() {
     say "$1" >>"$state/refused"
 }
 given_up() { grep -qxF -- "$1" "$state/refused" || [ "$(tried "$1")" -ge "$2" ]; }
-
-# A line about the progress, when it is another one than before; and an end to waiting for what never ends.
-progress() {
-    if [ "$1" != "$last_progress" ]; then
-        say "$1"
-        last_progress=$1
-    fi
-    if [ "$SECONDS" -ge "$((wait_minutes * 60))" ]; then
-        fail "still not done after $wait_minutes minutes; ./lab.sh status says where it stands, the same command goes on"
-    fi
-    sleep "$poll"
-}
-last_progress=""
-wait_minutes=${LAB_WAIT_MINUTES:-150}
 
 # ---- deploy
 control=$LAB_NAME-control
@@ -247,11 +199,6 @@ deploy() {
 }
 
 # ---- status, outputs
-table() { awk -F '\t' '
-    { rows[NR] = $0; for (i = 1; i <= NF; i++) if (length($i) > width[i]) width[i] = length($i) }
-    END { for (r = 1; r <= NR; r++) { n = split(rows[r], cell, "\t"); line = "";
-        for (i = 1; i < n; i++) line = line sprintf("%-" width[i] "s  ", cell[i]); print line cell[n] } }'; }
-
 status() {
     local name id blueprint
     wanted >"$state/wanted"
@@ -378,11 +325,6 @@ gone_already() {
     *:cloudformation:*:stack/*) return 0 ;; # listed by name already
     *) return 1 ;;
     esac
-}
-
-# What a thing costs by itself, from prices.tsv: pattern of its ARN, price with unit, source.
-cost_of() {
-    awk -F '\t' -v arn="$1" '!found && $1 !~ /^#/ && arn ~ $1 { print $2; found = 1 } END { if (!found) print "unknown" }' "$here/prices.tsv"
 }
 
 verify_clean() {
