@@ -31,7 +31,10 @@ pub fn write(folder: &Path, files: &[File], marker: &str, kept: &[&str]) -> anyh
     let empty = exists && std::fs::read_dir(folder).map_err(|error| cannot(folder, &error))?.next().is_none();
     if exists && !empty && !folder.join(marker).is_file() {
         return Err(help(
-            format!("{} holds other things: it has no {marker}, so it was not written by this program", folder.display()),
+            format!(
+                "{} holds other things: it has no {marker}, so it was not written by this program",
+                folder.display()
+            ),
             "choose a new folder with -o",
         ));
     }

@@ -67,7 +67,8 @@ fn actions(rights: &Rights) -> Vec<String> {
 fn insert(template: &str, boundary: &str) -> Result<String, Finding> {
     let broken = || Finding::error("LR005", None, "the rendered template has no resources to bound");
     let source = Source::new("template.yaml", template);
-    let root = yaml::load(&source, Dialect::Template).map_err(|findings| findings.into_iter().next().unwrap_or_else(broken))?;
+    let root = yaml::load(&source, Dialect::Template)
+        .map_err(|findings| findings.into_iter().next().unwrap_or_else(broken))?;
     let resources = root.entry("Resources").ok_or_else(broken)?;
     let mut at: Vec<(usize, String)> = Vec::new();
     let first = source.line_range(source.line_column(resources.key_range.start).0).end;

@@ -49,9 +49,7 @@ pub(super) fn pages(day: &Day, documents: &Documents, library: &Library) -> Resu
     for language in day.languages() {
         let pages = pages_in(day, documents, library, language)?;
         files.push(File::text(format!("guide/guide.{language}.html"), html(day, documents, &pages, language)?));
-        files.extend(
-            pages.into_iter().map(|page| File::text(format!("guide/{language}/{}.md", page.name), page.text)),
-        );
+        files.extend(pages.into_iter().map(|page| File::text(format!("guide/{language}/{}.md", page.name), page.text)));
         files.extend(
             day.drawings.iter().map(|(name, svg)| File::text(format!("guide/{language}/{name}.svg"), svg.clone())),
         );
@@ -107,7 +105,10 @@ fn context(day: &Day, modules: &[Value], language: &str) -> Value {
         Target::WorkshopStudio => "workshop-studio",
         Target::InnovationSandbox => "innovation-sandbox",
     };
-    let ready = plan.ready.iter().map(|ready| json!({"level": ready.level.word(), "subject": ready.subject, "text": ready.text}));
+    let ready = plan
+        .ready
+        .iter()
+        .map(|ready| json!({"level": ready.level.word(), "subject": ready.subject, "text": ready.text}));
     json!({
         "language": language,
         "lab": lab.name,

@@ -12,7 +12,9 @@ pub(super) fn html_of(markdown: &str, drawings: &[(String, String)]) -> String {
         Event::Start(Tag::Image { dest_url, .. }) => {
             skipping = true;
             let drawing = drawings.iter().find(|(address, _)| *address == *dest_url);
-            Some(Event::Html(CowStr::from(drawing.map_or_else(String::new, |(_, svg)| format!("<figure>{svg}</figure>")))))
+            Some(Event::Html(CowStr::from(
+                drawing.map_or_else(String::new, |(_, svg)| format!("<figure>{svg}</figure>")),
+            )))
         }
         Event::End(TagEnd::Image) => {
             skipping = false;

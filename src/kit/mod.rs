@@ -132,7 +132,13 @@ fn alone(day: &Day) -> Vec<Finding> {
         return Vec::new();
     }
     let components = day.stacks.iter().flat_map(|stack| {
-        stack.template.trace.graph.components.iter().map(move |component| (stack, component.declared.kind.name.as_str()))
+        stack
+            .template
+            .trace
+            .graph
+            .components
+            .iter()
+            .map(move |component| (stack, component.declared.kind.name.as_str()))
     });
     let once = components.filter(|(_, kind)| ALONE.contains(kind));
     once.map(|(stack, kind)| {

@@ -117,7 +117,9 @@ fn reasons(stack: &Stack) -> Vec<Value> {
         }
     }
     // those of the design first, those of logs last
-    found.sort_by_key(|reason| matches!(reason["type"].as_str(), Some("AWS::Logs::LogGroup" | "AWS::Lambda::Permission")));
+    found.sort_by_key(|reason| {
+        matches!(reason["type"].as_str(), Some("AWS::Logs::LogGroup" | "AWS::Lambda::Permission"))
+    });
     found.truncate(REASONS);
     found
 }

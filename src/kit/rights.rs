@@ -86,7 +86,9 @@ fn allowed(document: Option<&Value>, actions: &mut BTreeSet<String>) {
     let one = statements.filter(|statement| statement.is_object()).into_iter();
     for statement in one.chain(statements.and_then(Value::as_array).into_iter().flatten()) {
         // a statement may stand behind a condition
-        for statement in statement.get("Fn::If").and_then(Value::as_array).map_or(vec![statement], |items| items.iter().collect()) {
+        for statement in
+            statement.get("Fn::If").and_then(Value::as_array).map_or(vec![statement], |items| items.iter().collect())
+        {
             if statement.get("Effect").and_then(Value::as_str) == Some("Allow") {
                 texts(statement.get("Action"), actions);
             }

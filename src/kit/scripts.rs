@@ -12,6 +12,8 @@ use super::{Day, File};
 
 /// Stacks at a time: CloudFormation throttles the creation of more, and so do the services behind it.
 const PARALLEL: u32 = 10;
+/// Stands in a file of parameters for the deploy role; lab.sh knows the word.
+const DEPLOY_ROLE: &str = "@deploy-role";
 
 /// The script for stacks in one account.
 pub(super) fn scripts(day: &Day, documents: &Documents, library: &Library) -> Result<Vec<File>, Vec<Finding>> {
@@ -45,15 +47,31 @@ pub(super) fn shared(day: &Day, documents: &Documents, library: &Library) -> Res
     ])
 }
 
-/// The values that the lab gives to deploy-time parameters, as the AWS CLI reads them: one file a blueprint.
+/// The values of deploy-time parameters, as the AWS CLI reads them: one file a blueprint. A parameter that wants to know who
+/// deploys gets the deploy role, which the script knows.
 fn parameters(day: &Day) -> Vec<File> {
-    let given = |(name, values): (&String, &std::collections::BTreeMap<String, Value>)| {
-        let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let list: Vec<Value> =
-            values.iter().map(|(key, value)| json!({"ParameterKey": key, "ParameterValue": word(value)})).collect();
-        File::text(format!("parameters/{name}.json"), format!("{:#}\n", Value::Array(list)))
-    };
-    day.lab.parameters.iter().filter(|(_, values)| !values.is_empty()).map(given).collect()
+    let nothing = std::collections::BTreeMap::new();
+    let mut files = Vec::new();
+    for stack in day.stacks {
+        let given = day.lab.parameters.get(&stack.name).unwrap_or(&nothing);
+        let mut list: Vec<Value> =
+            given.iter().map(|(key, value)| json!({"ParameterKey": key, "ParameterValue": word(value)})).collect();
+        for (name, parameter) in stack.document.sections.get("Parameters").into_iter().flatten() {
+            if parameter.get("Default").is_none() && !given.contains_key(name) && name.ends_with("DeployerRoleArn") {
+                list.push(json!({"ParameterKey": name, "ParameterValue": DEPLOY_ROLE}));
+            }
+        }
+        if !list.is_empty() {
+            let text = format!("{:#}\n", Value::Array(list));
+            files.push(File::text(format!("parameters/{}.json", stack.name), text));
+        }
+    }
+    files
+}
+
+/// A value as CloudFormation's parameters take it.
+pub(super) fn word(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// A file of the library as it is.

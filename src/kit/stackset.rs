@@ -7,8 +7,8 @@ use crate::expression::Documents;
 use crate::pipeline::Atelier;
 use crate::source::Source;
 
-use super::scripts::{self, read};
-use super::{Day, File, control, Rights};
+use super::scripts::{self, read, word};
+use super::{Day, File, Rights, control};
 
 pub(super) fn stackset(
     day: &Day,
@@ -22,7 +22,6 @@ pub(super) fn stackset(
         .iter()
         .map(|stack| {
             let given = lab.parameters.get(&stack.name).into_iter().flatten();
-            let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let values: Map<String, Value> = given.map(|(key, value)| (key.clone(), word(value).into())).collect();
             json!({"name": stack.name, "parameters": values})
         })
@@ -80,9 +79,8 @@ pub(super) fn policy(day: &Day, atelier: &Atelier, rights: &Rights, path: &str) 
 
 /// The lab's region first, then those in which all of its blueprints hold too.
 pub(super) fn regions(day: &Day) -> Vec<String> {
-    let holds = |region: &String| {
-        day.stacks.iter().all(|stack| stack.template.trace.graph.blueprint.regions.contains(region))
-    };
+    let holds =
+        |region: &String| day.stacks.iter().all(|stack| stack.template.trace.graph.blueprint.regions.contains(region));
     let first = day.stacks.first().map_or(&[][..], |stack| stack.template.trace.graph.blueprint.regions.as_slice());
     let others = first.iter().filter(|region| **region != day.lab.region && holds(region)).cloned();
     std::iter::once(day.lab.region.clone()).chain(others).collect()

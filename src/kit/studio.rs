@@ -9,6 +9,7 @@ use crate::expression::Documents;
 use crate::pipeline::Atelier;
 
 use super::guide::{self, Page};
+use super::scripts::word;
 use super::stackset::{policy, regions};
 use super::{Day, File, Rights};
 
@@ -38,7 +39,8 @@ pub(super) fn studio(
             package.push(File::text(place(page, language), content(page, weight)));
         }
     }
-    let locales: Vec<&str> = day.languages().iter().map(|language| if *language == "fr" { "fr-FR" } else { "en-US" }).collect();
+    let locales: Vec<&str> =
+        day.languages().iter().map(|language| if *language == "fr" { "fr-FR" } else { "en-US" }).collect();
     let regions: Vec<String> = regions(day).into_iter().take(REGIONS).collect();
     let (ec2, sagemaker) = accelerators(day);
     let context = json!({
@@ -90,7 +92,6 @@ fn content(page: &Page, weight: usize) -> String {
 fn templates(day: &Day) -> Vec<Value> {
     let template = |stack: &crate::lab::Stack| {
         let given = day.lab.parameters.get(&stack.name);
-        let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let values = given.into_iter().flatten().map(|(key, value)| json!({"key": key, "value": word(value)}));
         json!({"name": stack.name, "parameters": values.collect::<Vec<_>>()})
     };
@@ -130,6 +131,8 @@ fn instance_types(value: &Value, found: &mut BTreeMap<String, u32>) {
 fn accelerated(name: &str) -> bool {
     let family = name.trim_start_matches("ml.").split('.').next().unwrap_or_default();
     ACCELERATED.iter().any(|known| {
-        family.strip_prefix(known).is_some_and(|rest| *known != "g" || rest.starts_with(|char: char| char.is_ascii_digit()))
+        family
+            .strip_prefix(known)
+            .is_some_and(|rest| *known != "g" || rest.starts_with(|char: char| char.is_ascii_digit()))
     })
 }

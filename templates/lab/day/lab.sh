@@ -122,7 +122,8 @@ create() {
     template_of "$blueprint" || return 1
     local parameters=$here/parameters/$blueprint.json
     if [ -f "$parameters" ]; then
-        given=(--parameters "file://$parameters")
+        sed "s|@deploy-role|$role|" "$parameters" >"$state/parameters.json"
+        given=(--parameters "file://$state/parameters.json")
     fi
     aws_ cloudformation create-stack --stack-name "$name" "${template[@]}" \
         --role-arn "$role" --capabilities CAPABILITY_IAM --on-failure ROLLBACK --no-enable-termination-protection \
