@@ -74,8 +74,9 @@ fn content(page: &Page, weight: usize) -> String {
     let mut rest = body;
     while let Some((before, after)) = rest.split_once("](") {
         let Some((target, tail)) = after.split_once(')') else { break };
+        let escaped = before.ends_with('\\');
         let target = match (target.strip_suffix(".md"), target.strip_suffix(".svg")) {
-            _ if target.contains(['/', ':']) => target.to_owned(),
+            _ if escaped || target.contains(['/', ':']) => target.to_owned(),
             (Some("index"), _) => "/".to_owned(),
             (Some(page), _) => format!("/{page}"),
             (_, Some(drawing)) => format!("/static/{drawing}.svg"),

@@ -9,6 +9,7 @@ What it adds to moto's own server, because moto 5.2 falls short of CloudFormatio
   of that stack fail, once, and `POST /lab/resist/NAME` its deletion: the scripts have to bear it;
 - `GET /lab/seen` counts the actions of CloudFormation that came in.
 """
+import io
 import json
 import logging
 import os
@@ -146,14 +147,13 @@ def serve(env, start):
                 failing.add(value)
             elif what == "resist":
                 resisting.add(value)
-        start("200 OK", [("Content-Type", "application/json")])
-        return [json.dumps(seen).encode()]
+        body = json.dumps(seen).encode()
+        start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
     if "cloudformation" not in env.get("HTTP_AUTHORIZATION", ""):
         return application(env, start)
     length = int(env.get("CONTENT_LENGTH") or 0)
     body = env["wsgi.input"].read(length)
-    import io
-
     env["wsgi.input"] = io.BytesIO(body)
     form = dict(urllib.parse.parse_qsl(body.decode()))
     action, name = form.get("Action", ""), form.get("StackName", "")
@@ -166,7 +166,6 @@ def serve(env, start):
         resists = action == "DeleteStack" and name in resisting and not resisting.discard(name)
     if resists:
         status_of(name, "DELETE_FAILED", "The bucket you tried to delete is not empty")
-        action = ""
         return refused_softly(start)
     answer = list(application(env, start))
     if fails:

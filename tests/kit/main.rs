@@ -230,8 +230,8 @@ fn every_participants_stack_is_deleted_at_the_end_and_by_nobody_else() {
 
 /// The targets of links and pictures in Markdown.
 fn links(text: &str) -> Vec<String> {
-    let parts = text.split("](").skip(1);
-    parts.filter_map(|part| part.split_once(')')).map(|(target, _)| target.to_owned()).collect()
+    let ends = text.match_indices("](").filter(|(start, _)| !text[..*start].ends_with('\\'));
+    ends.filter_map(|(start, _)| text[start + 2..].split_once(')')).map(|(target, _)| target.to_owned()).collect()
 }
 
 #[test]

@@ -88,7 +88,7 @@ deploy_control() {
     say "$control: deploying"
     aws_ cloudformation deploy --stack-name "$control" --template-file "$here/templates/control.yaml" \
         --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --tags "Lab=$LAB_NAME" \
-        ${overrides[@]+"${overrides[@]}"} >"$state/control.log" || {
+        ${overrides[@]+"${overrides[@]}"} >"$state/control.log" 2>&1 || grep -q 'No updates are to be performed' "$state/control.log" || {
         cat "$state/control.log" >&2
         fail "the control stack could not be deployed; its events say why: aws cloudformation describe-stack-events --region $LAB_REGION --stack-name $control"
     }

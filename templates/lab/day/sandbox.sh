@@ -28,7 +28,7 @@ USAGE
 }
 
 exists() {
-    aws_ cloudformation list-stack-sets --status ACTIVE --output text --query "Summaries[?StackSetName=='$1'].StackSetName" | grep -v '^None$' || true
+    aws_ cloudformation list-stack-sets --status ACTIVE --output text --query "Summaries[?StackSetName=='$1' && Status=='ACTIVE'].StackSetName" | grep -v '^None$' || true
 }
 
 template_of() {
