@@ -147,7 +147,10 @@ fn a_failing_blueprint_writes_and_damages_nothing() {
     assert!(told(&output).contains("`versionned` is not a property"), "{}", told(&output));
     assert_eq!(fs::read(folder.path().join("out/one/template.yaml")).expect("there"), before);
     // all or nothing is said of one blueprint: its neighbour is written
-    assert_eq!(files(&folder.path().join("out")), ["good/architecture.svg", "good/template.yaml", "one/architecture.svg", "one/template.yaml"]);
+    assert_eq!(
+        files(&folder.path().join("out")),
+        ["good/architecture.svg", "good/template.yaml", "one/architecture.svg", "one/template.yaml"]
+    );
 }
 
 #[cfg(unix)]

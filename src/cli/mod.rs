@@ -177,7 +177,8 @@ impl From<anyhow::Error> for Stop {
 
 /// In a lab, what nobody said of is deleted with its stack.
 fn open_for_labs(common: &Common) -> Result<Atelier, Stop> {
-    let library = Library::open(&common.library).and_then(|library| library.preferring("templates/lab/day/defaults.yaml"));
+    let library =
+        Library::open(&common.library).and_then(|library| library.preferring("templates/lab/day/defaults.yaml"));
     let mut atelier = Atelier::new(library.map_err(Stop::Findings)?);
     atelier.deny_warnings = common.deny.is_some();
     Ok(atelier)

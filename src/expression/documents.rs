@@ -30,7 +30,7 @@ impl Documents {
         name: &str,
         context: &serde_json::Value,
         verbatim: &[(&str, String)],
-    ) -> Result<String, Finding> {
+    ) -> Result<String, Vec<Finding>> {
         let mut variables: Vec<(String, Value)> = Vec::new();
         for (key, value) in context.as_object().into_iter().flatten() {
             variables.push((key.clone(), from_json(value, &mut Vec::new(), &|_| None)));
@@ -46,7 +46,7 @@ impl Documents {
                 let range = error.range().unwrap_or_else(|| source.line_range(error.line().unwrap_or(1)));
                 Place::new(&source, range)
             });
-            Finding::error("T001", place, format!("the text `{file}` cannot be rendered: {reason}"))
+            vec![Finding::error("T001", place, format!("the text `{file}` cannot be rendered: {reason}"))]
         })
     }
 }

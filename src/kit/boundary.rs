@@ -20,10 +20,12 @@ const POLICY_CHARACTERS: usize = 5_800;
 const ID: &str = "LabBoundary";
 
 /// The participant's template: each role that has no boundary of its own gets the lab's, which the stack brings along.
-pub fn bounded(documents: &Documents, stack: &Stack, lab: &Lab, rights: &Rights) -> Result<String, Finding> {
+pub fn bounded(documents: &Documents, stack: &Stack, lab: &Lab, rights: &Rights) -> Result<String, Vec<Finding>> {
     if stack.document.resources.contains_key(ID) {
         let message = format!("`{}` has a resource `{ID}` of its own, a name that the lab needs", stack.name);
-        return Err(Finding::error("LR003", lab.place("blueprints"), message).with_help("rename the component `lab`"));
+        return Err(vec![
+            Finding::error("LR003", lab.place("blueprints"), message).with_help("rename the component `lab`"),
+        ]);
     }
     let context = json!({"lab": lab.name, "actions": actions(rights)});
     let boundary = documents.render("lab/day/boundary.yaml.j2", &context, &[])?;
@@ -64,11 +66,10 @@ fn actions(rights: &Rights) -> Vec<String> {
 }
 
 /// The template with the boundary as its first resource and a line in each role.
-fn insert(template: &str, boundary: &str) -> Result<String, Finding> {
-    let broken = || Finding::error("LR005", None, "the rendered template has no resources to bound");
+fn insert(template: &str, boundary: &str) -> Result<String, Vec<Finding>> {
+    let broken = || vec![Finding::error("LR005", None, "the rendered template has no resources to bound")];
     let source = Source::new("template.yaml", template);
-    let root = yaml::load(&source, Dialect::Template)
-        .map_err(|findings| findings.into_iter().next().unwrap_or_else(broken))?;
+    let root = yaml::load(&source, Dialect::Template)?;
     let resources = root.entry("Resources").ok_or_else(broken)?;
     let mut at: Vec<(usize, String)> = Vec::new();
     let first = source.line_range(source.line_column(resources.key_range.start).0).end;

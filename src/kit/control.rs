@@ -56,7 +56,7 @@ pub(super) fn control(
         "reap": reap,
         "large": large,
     });
-    let text = documents.render("lab/day/control.blueprint.yaml.j2", &context, &[]).map_err(|finding| vec![finding])?;
+    let text = documents.render("lab/day/control.blueprint.yaml.j2", &context, &[])?;
     let outcome = atelier.render(&Source::new("control.blueprint.yaml", text.clone()));
     match outcome.result {
         Some(template) => Ok(vec![

@@ -30,7 +30,7 @@ pub(super) fn pages_in(
     let context = context(day, &modules, language);
     let render = |template: &str, name: &str, context: &Value| {
         let text = documents.render(&format!("lab/guide/{template}.{language}.md.j2"), context, &[]);
-        text.map(|text| Page { name: name.to_owned(), text: tidy(&text) }).map_err(|finding| vec![finding])
+        text.map(|text| Page { name: name.to_owned(), text: tidy(&text) })
     };
     let mut pages = vec![render("index", "index", &context)?, render("setup", "setup", &context)?];
     for module in &modules {
@@ -57,7 +57,7 @@ pub(super) fn pages(day: &Day, documents: &Documents, library: &Library) -> Resu
     let first = day.languages().first().copied().unwrap_or("en");
     let context = context(day, &module::modules(day, library, first)?, first);
     let readme = documents.render(&format!("lab/guide/readme.{first}.md.j2"), &context, &[]);
-    files.push(File::text("README.md", tidy(&readme.map_err(|finding| vec![finding])?)));
+    files.push(File::text("README.md", tidy(&readme?)));
     Ok(files)
 }
 
@@ -69,7 +69,7 @@ fn html(day: &Day, documents: &Documents, pages: &[Page], language: &str) -> Res
     }
     let names: Vec<Value> = pages.iter().map(|page| json!({"name": page.name, "title": title(&page.text)})).collect();
     let context = json!({"language": language, "lab": day.lab.name, "pages": names});
-    documents.render("lab/guide/guide.html.j2", &context, &[("body", body)]).map_err(|finding| vec![finding])
+    documents.render("lab/guide/guide.html.j2", &context, &[("body", body)])
 }
 
 /// The heading of a page, without its markup.

@@ -87,7 +87,7 @@ pub fn kit(day: &Day, atelier: &Atelier) -> (Option<Vec<File>>, Vec<Finding>) {
             Ok(rights) => {
                 match bounded(&documents, stack, day.lab, &rights) {
                     Ok(text) => files.push(File::template(format!("templates/{}.yaml", stack.name), text)),
-                    Err(finding) => findings.push(finding),
+                    Err(found) => findings.extend(found),
                 }
                 all.extend(&rights);
             }

@@ -34,7 +34,7 @@ pub(super) fn shared(day: &Day, documents: &Documents, library: &Library) -> Res
         "blueprints": names.join(" "),
         "parallel": PARALLEL,
     });
-    let render = |name: &str| documents.render(name, &settings, &[]).map_err(|finding| vec![finding]);
+    let render = |name: &str| documents.render(name, &settings, &[]);
     let mut people = String::from("id,name,email,account\n");
     for id in day.participants() {
         people.push_str(&format!("{id},,,\n"));

@@ -36,7 +36,7 @@ pub(super) fn stackset(
             "sets": sets,
         });
         let render = documents.render("lab/day/organiser.blueprint.yaml.j2", &context, &[]);
-        let text = render.map_err(|finding| vec![finding])?;
+        let text = render?;
         let name = format!("organiser-{permissions}");
         let outcome = atelier.render(&Source::new(format!("{name}.blueprint.yaml"), text.clone()));
         let Some(template) = outcome.result else { return Err(outcome.findings) };

@@ -52,7 +52,7 @@ pub(super) fn studio(
         "ec2": ec2,
         "sagemaker": sagemaker,
     });
-    let text = documents.render("lab/day/contentspec.yaml.j2", &context, &[]).map_err(|finding| vec![finding])?;
+    let text = documents.render("lab/day/contentspec.yaml.j2", &context, &[])?;
     package.push(File::text("workshop-studio/contentspec.yaml", text));
     Ok(package)
 }

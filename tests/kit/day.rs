@@ -259,7 +259,8 @@ fn stack_sets_in_five_accounts() {
     // moto makes no stack sets from templates: they are made by hand, as the organiser's stack would
     let accounts = ["111111111111", "222222222222", "333333333333", "444444444444", "555555555555"];
     let small = day.kit.path().join("small.json");
-    fs::write(&small, r#"{"Resources":{"Net":{"Type":"AWS::EC2::VPC","Properties":{"CidrBlock":"10.0.0.0/24"}}}}"#).expect("writable");
+    fs::write(&small, r#"{"Resources":{"Net":{"Type":"AWS::EC2::VPC","Properties":{"CidrBlock":"10.0.0.0/24"}}}}"#)
+        .expect("writable");
     let body = format!("file://{}", small.display());
     for blueprint in ["knowledge-base", "content-generator"] {
         let set = format!("genai-day-{blueprint}");
