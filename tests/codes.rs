@@ -85,7 +85,7 @@ fn is_code(text: &str) -> bool {
 fn findings(example: &str, folder: &Path) -> Vec<Finding> {
     if example.lines().any(|line| line == "lab: v1") {
         let (planned, mut findings) = labs::plan(&Source::new("lab.yaml", example), &root().join("labs"), &[]);
-        if let Some(labs::Planned { lab, stacks, plan }) = &planned {
+        if let Some(labs::Planned { lab, stacks, plan }) = planned.as_ref().filter(|_| !has_error(&findings)) {
             let library = Library::open(&[]).expect("the embedded library");
             let atelier = Atelier::on(library, day_number("2026-11-23").expect("a date"));
             let day = atelier::kit::Day { lab, stacks, plan, remarks: &[], drawings: &[] };
