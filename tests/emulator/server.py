@@ -19,8 +19,7 @@ import urllib.parse
 
 os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION="us-east-1")
 
-import moto.cloudformation.models as models
-import moto.cloudformation.parsing as parsing
+from moto.cloudformation import models, parsing
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.common_models import CloudFormationModel
 from moto.server import DomainDispatcherApplication, create_backend_app

@@ -299,3 +299,27 @@ fn the_sandboxs_stack_sets() {
     day.good(&["destroy", "--yes"]);
     assert!(day.good(&["verify-clean"]).contains("Nothing is left"));
 }
+
+/// The state machine of the control stack, run by an interpreter of Amazon States Language.
+#[test]
+fn the_reaper_deletes_and_tells_what_resists() {
+    let (_, kit) = kits().iter().find(|(path, _)| path.ends_with("labs/half-day.yaml")).expect("the lab");
+    let stacks = ["half-day-p01-knowledge-base", "half-day-p02-knowledge-base", "half-day-p03-knowledge-base"];
+    let output = Command::new(tools().join("bin/python"))
+        .arg(root().join("tests/emulator/reaper.py"))
+        .arg(kit.join("templates/control.yaml"))
+        .args(stacks)
+        .envs([("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test"), ("AWS_DEFAULT_REGION", "eu-west-3")])
+        .env_remove("AWS_ENDPOINT_URL")
+        .output()
+        .expect("Python runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let line = said.lines().find(|line| line.starts_with('{'));
+    let line = line.unwrap_or_else(|| panic!("{said}\n{}", String::from_utf8_lossy(&output.stderr)));
+    let told: serde_json::Value = serde_json::from_str(line).expect("JSON");
+    assert_eq!(told["status"], "SUCCEEDED", "{told}");
+    assert_eq!(told["left"], serde_json::json!([stacks[1]]), "{told}");
+    assert_eq!(told["letters"], serde_json::json!([stacks[1]]), "{told}");
+    let tries = told["asked"].as_array().expect("a list").iter().filter(|name| *name == stacks[1]).count();
+    assert_eq!(tries, 4, "once, and three times again: {told}");
+}
