@@ -54,7 +54,7 @@ fn render(lab: &Path, folder: &Path) {
 fn kits() -> &'static [(PathBuf, PathBuf)] {
     static KITS: std::sync::OnceLock<Vec<(PathBuf, PathBuf)>> = std::sync::OnceLock::new();
     KITS.get_or_init(|| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("kits-{}", std::process::id()));
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kits");
         let made = |lab: PathBuf| {
             let folder = target.join(lab.file_stem().expect("a lab has a name"));
             render(&lab, &folder);
