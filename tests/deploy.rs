@@ -56,7 +56,8 @@ impl Jobs {
 
     fn job(&mut self, name: &str, blueprint: &str, known: &Node) -> Value {
         let region = loaded(name, blueprint.to_owned(), Dialect::Blueprint);
-        let region = text(region.get("regions").and_then(|regions| regions.items().first())).expect("a blueprint has regions");
+        let region =
+            text(region.get("regions").and_then(|regions| regions.items().first())).expect("a blueprint has regions");
         let change = known.get("change").unwrap_or_else(|| panic!("{name}: no change in tests/deploy/blueprints.yaml"));
         let (from, to) = (text(change.get("from")).expect("from"), text(change.get("to")).expect("to"));
         assert_eq!(blueprint.matches(&from).count(), 1, "{name}: {from:?} must stand in the blueprint once");
@@ -107,7 +108,8 @@ fn every_blueprint_deploys_on_two_emulators() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let library = Library::open(&[]).unwrap_or_else(|findings| panic!("{findings:?}"));
     let atelier = Atelier::on(library, day_number("2026-11-23").expect("a date"));
-    let mut jobs = Jobs { atelier, replacements: Replacements::load(), folder: folder.path().into(), fates: BTreeMap::new() };
+    let mut jobs =
+        Jobs { atelier, replacements: Replacements::load(), folder: folder.path().into(), fates: BTreeMap::new() };
 
     let data = fs::read_to_string(root().join("tests/deploy/blueprints.yaml")).expect("the data can be read");
     let data = loaded("tests/deploy/blueprints.yaml", data, Dialect::Blueprint);

@@ -71,10 +71,17 @@ fn section(
     fates: &BTreeMap<&'static str, usize>,
     blueprints: usize,
 ) -> String {
-    let versions = ["ministack", "moto", "cfn-lint", "boto3"].map(|name| assurance::pinned("tests/deploy/requirements.txt", name));
+    let versions =
+        ["ministack", "moto", "cfn-lint", "boto3"].map(|name| assurance::pinned("tests/deploy/requirements.txt", name));
     let mut out = format!("{} blueprints, {}.\n\n", blueprints, versions.join(", "));
     out.push_str("| | ministack | moto |\n|---|---|---|\n");
-    for (field, name) in [("stacks", "stacks created and deleted"), ("resources", "resources in them"), ("updates", "updates"), ("behaviours", "behaviours"), ("defects", "planted defects that are noticed")] {
+    for (field, name) in [
+        ("stacks", "stacks created and deleted"),
+        ("resources", "resources in them"),
+        ("updates", "updates"),
+        ("behaviours", "behaviours"),
+        ("defects", "planted defects that are noticed"),
+    ] {
         out.push_str(&format!("| {name} |"));
         ENGINES.iter().for_each(|engine| out.push_str(&format!(" {} |", report[engine]["figures"][field])));
         out.push('\n');
@@ -93,9 +100,14 @@ fn section(
         all += 1;
         somewhere += usize::from(label.iter().any(|label| label.starts_with("real")));
     }
-    out.push_str(&format!("\nOf {all} types of AWS, {somewhere} were found in their own service on at least one emulator.\n"));
+    out.push_str(&format!(
+        "\nOf {all} types of AWS, {somewhere} were found in their own service on at least one emulator.\n"
+    ));
     let fates: Vec<String> = fates.iter().map(|(fate, number)| format!("{number} {fate}")).collect();
-    out.push_str(&format!("The updates, as `atelier diff` predicted and the change sets said: {}.\n\n", fates.join(", ")));
+    out.push_str(&format!(
+        "The updates, as `atelier diff` predicted and the change sets said: {}.\n\n",
+        fates.join(", ")
+    ));
     out.push_str("| type | ministack | moto |\n|---|---|---|\n");
     for (kind, label) in labels {
         let cell = |index: usize| if label[index].is_empty() { "not deployed" } else { &label[index] };

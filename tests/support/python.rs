@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 /// The environment of the light tests; it is made when it is not there or was made from other pins.
 pub fn environment() -> &'static Path {
     static ENVIRONMENT: OnceLock<PathBuf> = OnceLock::new();
-    ENVIRONMENT.get_or_init(|| made("python", "tests/python/requirements.txt").unwrap_or_else(|error| panic!("{error}")))
+    ENVIRONMENT
+        .get_or_init(|| made("python", "tests/python/requirements.txt").unwrap_or_else(|error| panic!("{error}")))
 }
 
 /// An environment that large tests have for themselves. Outside of CI (`CI` set) they may be left out where PyPI cannot be reached:
