@@ -80,7 +80,7 @@ def engine(start, jobs, folder, report):
             "problems": problems,
             "made": emulator.made(),
             "real": sorted(kind for kind, found in real.items() if found),
-            "tagged": sorted(tagged),
+            "tagged": sorted(tagged - set(untagged)),
             "untagged": untagged,
             "figures": figures,
         }
