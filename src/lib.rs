@@ -32,6 +32,7 @@ pub mod diff;
 pub mod document;
 pub mod explain;
 pub mod expression;
+pub mod kit;
 pub mod lab;
 pub mod library;
 pub mod link;

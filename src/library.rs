@@ -220,6 +220,8 @@ pub struct Library {
     /// Interfaces by name.
     pub interfaces: BTreeMap<String, Interface>,
     loaded: Mutex<BTreeMap<String, LoadedType>>,
+    /// Defaults that stand in place of a type's own: property and value by type.
+    preferred: BTreeMap<String, Vec<(String, Value)>>,
 }
 
 type LoadedType = Result<Arc<ComponentType>, Vec<Finding>>;
@@ -243,7 +245,20 @@ impl Library {
                 interfaces.extend(read_interfaces(&source)?);
             }
         }
-        Ok(Library { files, interfaces, loaded: Mutex::default() })
+        Ok(Library { files, interfaces, loaded: Mutex::default(), preferred: BTreeMap::new() })
+    }
+
+    /// The same types with other defaults where a blueprint says nothing, from a file such as `templates/lab/day/defaults.yaml`:
+    /// types with their properties.
+    pub fn preferring(mut self, path: &str) -> Result<Library, Vec<Finding>> {
+        if let Some(source) = self.files.read(path) {
+            for kind in yaml::load(&source, Dialect::Blueprint)?.entries() {
+                let values = kind.value.entries().iter().map(|entry| (entry.key.clone(), entry.value.to_json()));
+                self.preferred.insert(kind.key.clone(), values.collect());
+            }
+        }
+        self.loaded = Mutex::default();
+        Ok(self)
     }
 
     /// The names of all component types, sorted.
@@ -271,9 +286,15 @@ impl Library {
                     .with_help("`docs/writing-components.md` says how a component type is written"),
             ]
         };
-        let schema: Value = serde_json::from_str(&source.text).map_err(|error| {
+        let mut schema: Value = serde_json::from_str(&source.text).map_err(|error| {
             broken(source.line_range(error.line()), format!("the schema of `{name}` is not JSON: {error}"))
         })?;
+        for (property, value) in self.preferred.get(name).into_iter().flatten() {
+            let declared = schema.get_mut("properties").and_then(|all| all.get_mut(property));
+            if let Some(declared) = declared.and_then(Value::as_object_mut) {
+                declared.insert("default".to_owned(), value.clone());
+            }
+        }
         let at = |keyword: &str| {
             let start = source.text.find(&format!("\"{keyword}\"")).unwrap_or(0);
             start..start + if start == 0 { 0 } else { keyword.len() + 2 }

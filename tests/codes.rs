@@ -18,7 +18,8 @@ use atelier::source::Source;
 use atelier::yaml::{Dialect, load};
 
 /// What a text cannot show: commands, files beside each other, failures of the machine, and texts that would fill the page.
-const NOT_SHOWN: [&str; 9] = ["IO001", "IO002", "K006", "L001", "LB014", "LB017", "T006", "VF001", "VF002"];
+const NOT_SHOWN: [&str; 12] =
+    ["IO001", "IO002", "K006", "L001", "LB014", "LB017", "LR002", "LR003", "LR005", "T006", "VF001", "VF002"];
 
 /// Asks for the one component type whose schema or template an example replaces.
 const ASKS_FOR_A_QUEUE: &str =
@@ -83,7 +84,14 @@ fn is_code(text: &str) -> bool {
 /// What is said of an example.
 fn findings(example: &str, folder: &Path) -> Vec<Finding> {
     if example.lines().any(|line| line == "lab: v1") {
-        return labs::plan(&Source::new("lab.yaml", example), &root().join("labs"), &[]).1;
+        let (planned, mut findings) = labs::plan(&Source::new("lab.yaml", example), &root().join("labs"), &[]);
+        if let Some(labs::Planned { lab, stacks, plan }) = planned.as_ref().filter(|_| !has_error(&findings)) {
+            let library = Library::open(&[]).expect("the embedded library");
+            let atelier = Atelier::on(library, day_number("2026-11-23").expect("a date"));
+            let day = atelier::kit::Day { lab, stacks, plan, remarks: &[], drawings: &[] };
+            findings.extend(atelier::kit::kit(&day, &atelier).1);
+        }
+        return findings;
     }
     let mut overlays = vec![root().join("tests/own-library")];
     let mut blueprint = ASKS_FOR_A_QUEUE;

@@ -3,8 +3,10 @@
 //! `ONLY=knowledge-base,course` deploys some and compares nothing with the document.
 #![cfg(feature = "verify")]
 
-#[path = "deploy/assurance.rs"]
+#[path = "support/assurance.rs"]
 mod assurance;
+#[path = "deploy/proved.rs"]
+mod proved;
 #[path = "support/python.rs"]
 mod python;
 
@@ -144,6 +146,6 @@ fn every_blueprint_deploys_on_two_emulators() {
         .collect();
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
     if only.is_none() {
-        assurance::compare(&report, &jobs.fates, names.len());
+        proved::compare(&report, &jobs.fates, names.len());
     }
 }

@@ -4,6 +4,9 @@
 #[path = "support/python.rs"]
 mod python;
 
+#[path = "support/substituted.rs"]
+mod substituted;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -14,6 +17,8 @@ use atelier::library::Library;
 use atelier::pipeline::Atelier;
 use atelier::source::Source;
 use atelier::yaml::{self, Dialect, Node, Value};
+
+use substituted::substituted;
 
 /// The scripts in a template: texts that begin with bash's line, and such parts of MIME messages.
 fn scripts(node: &Node, found: &mut Vec<String>) {
@@ -33,26 +38,10 @@ fn scripts_in(node: &Node, substituted: bool, found: &mut Vec<String>) {
                 before.lines().find_map(|line| line.split_once("boundary=")).map(|(_, word)| word.trim_matches('"'));
             let end = boundary.and_then(|word| script.find(&format!("\n--{word}"))).map_or(script.len(), |end| end + 1);
             let script = &script[..end];
-            found.push(if substituted { filled_in(script) } else { script.to_owned() });
+            found.push(if substituted { substituted(script) } else { script.to_owned() });
         }
         _ => {}
     }
-}
-
-/// As CloudFormation does it: `${Name}` becomes a value without special characters, `${!name}` becomes `${name}`.
-fn filled_in(script: &str) -> String {
-    let mut out = String::new();
-    let mut rest = script;
-    while let Some((before, after)) = rest.split_once("${") {
-        out.push_str(before);
-        let (name, after) = after.split_once('}').expect("a reference ends");
-        match name.strip_prefix('!') {
-            Some(literal) => out.push_str(&format!("${{{literal}}}")),
-            None => out.push_str(&name.replace("::", "-")),
-        }
-        rest = after;
-    }
-    out + rest
 }
 
 #[test]

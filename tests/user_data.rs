@@ -2,6 +2,9 @@
 //! what it promises when it is run with every outside command replaced by `tests/user-data/command`.
 #![cfg(unix)]
 
+#[path = "support/substituted.rs"]
+mod substituted;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -9,6 +12,8 @@ use atelier::expression::day_number;
 use atelier::library::Library;
 use atelier::pipeline::Atelier;
 use atelier::source::Source;
+
+use substituted::substituted;
 
 /// What EC2 takes, before base64.
 const LIMIT: usize = 16_384;
@@ -36,22 +41,6 @@ fn script(case: &str) -> String {
     }
     assert!(script.starts_with("#!/bin/bash\n"), "{case} has no user data");
     substituted(&script)
-}
-
-/// `${Name}` becomes `Name` and `${!name}` becomes `${name}`.
-fn substituted(script: &str) -> String {
-    let mut out = String::new();
-    let mut rest = script;
-    while let Some((before, after)) = rest.split_once("${") {
-        out.push_str(before);
-        let (name, after) = after.split_once('}').expect("a reference ends");
-        match name.strip_prefix('!') {
-            Some(literal) => out.push_str(&format!("${{{literal}}}")),
-            None => out.push_str(&name.replace("::", "-")),
-        }
-        rest = after;
-    }
-    out + rest
 }
 
 /// The files that the script writes: `cat > PATH <<'WORD' … WORD`.

@@ -37,6 +37,9 @@ pub struct Args {
 enum LabVerb {
     /// Say beforehand what a lab needs of quotas, costs, and what could stop it
     Plan(PlanArgs),
+    /// Write everything that the day needs: templates, control stack, scripts, guide
+    #[command(after_help = super::lab_render::AFTER_HELP)]
+    Render(super::lab_render::RenderArgs),
 }
 
 /// Arguments of `lab plan`.
@@ -58,11 +61,14 @@ struct PlanArgs {
 }
 
 pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32, Stop> {
-    let LabVerb::Plan(args) = &args.verb;
+    let args = match &args.verb {
+        LabVerb::Plan(args) => args,
+        LabVerb::Render(args) => return super::lab_render::run(args, common, atelier),
+    };
     let mut findings = Vec::new();
     let Some(lab) = load(&args.file, &mut findings)? else { return told(findings, common) };
     findings.extend(lab::check(&lab, today()));
-    let stacks = stacks(&lab, &args.file, atelier, &mut findings)?;
+    let stacks = stacks(&lab, &args.file, atelier, &mut findings, &mut Vec::new())?;
     let applied = applied(&args.applied, &lab, &mut findings)?;
     let Some(stacks) = stacks.filter(|_| !has_error(&findings)) else { return told(findings, common) };
     let (plan, more) = lab::plan(&lab, &stacks, applied.as_ref());
@@ -80,7 +86,7 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
     told(findings, common)
 }
 
-fn told(mut findings: Vec<Finding>, common: &Common) -> Result<i32, Stop> {
+pub(super) fn told(mut findings: Vec<Finding>, common: &Common) -> Result<i32, Stop> {
     if common.deny.is_some() {
         deny_warnings(&mut findings);
     }
@@ -89,7 +95,7 @@ fn told(mut findings: Vec<Finding>, common: &Common) -> Result<i32, Stop> {
     Ok(if has_error(&findings) { FINDINGS } else { CLEAN })
 }
 
-fn load(file: &Path, findings: &mut Vec<Finding>) -> Result<Option<Lab>, Stop> {
+pub(super) fn load(file: &Path, findings: &mut Vec<Finding>) -> Result<Option<Lab>, Stop> {
     match inputs::read(file, Dialect::Blueprint)? {
         Ok(source) => {
             let (lab, found) = lab::load(&source);
@@ -104,8 +110,14 @@ fn load(file: &Path, findings: &mut Vec<Finding>) -> Result<Option<Lab>, Stop> {
 }
 
 /// The blueprints, rendered; paths are from the folder of the lab file. Of what a blueprint says only errors count here:
-/// its warnings are for those who write it.
-fn stacks(lab: &Lab, file: &Path, atelier: &Atelier, findings: &mut Vec<Finding>) -> Result<Option<Vec<Stack>>, Stop> {
+/// its warnings, for those who write it, are the remarks.
+pub(super) fn stacks(
+    lab: &Lab,
+    file: &Path,
+    atelier: &Atelier,
+    findings: &mut Vec<Finding>,
+    remarks: &mut Vec<Finding>,
+) -> Result<Option<Vec<Stack>>, Stop> {
     let folder = if file == Path::new("-") { Path::new("") } else { file.parent().unwrap_or(Path::new("")) };
     let nothing = std::collections::BTreeMap::new();
     let mut stacks = Vec::new();
@@ -126,9 +138,10 @@ fn stacks(lab: &Lab, file: &Path, atelier: &Atelier, findings: &mut Vec<Finding>
             }
         };
         let outcome = atelier.render(&source);
-        let errors =
-            outcome.findings.into_iter().filter(|finding| finding.severity == crate::diagnostic::Severity::Error);
+        let (errors, others): (Vec<_>, Vec<_>) =
+            outcome.findings.into_iter().partition(|finding| finding.severity == crate::diagnostic::Severity::Error);
         findings.extend(errors);
+        remarks.extend(others);
         if let Some(template) = outcome.result {
             let parameters = lab.parameters.get(&template.trace.graph.blueprint.name).unwrap_or(&nothing);
             match lab::stack(template, &lab.region, parameters, &lab.assumptions) {

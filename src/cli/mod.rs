@@ -5,8 +5,10 @@ mod diagram;
 mod diff;
 mod estimates;
 mod explain;
+mod folder;
 mod inputs;
 mod lab;
+mod lab_render;
 mod list;
 mod new;
 mod output;
@@ -142,7 +144,7 @@ pub fn run(cli: Cli) -> i32 {
         Verb::Render(args) => render::run(&args, common),
         Verb::Cost(args) => open(common).and_then(|atelier| estimates::cost(&args, common, &atelier)),
         Verb::Quotas(args) => open(common).and_then(|atelier| estimates::quotas(&args, common, &atelier)),
-        Verb::Lab(args) => open(common).and_then(|atelier| lab::run(&args, common, &atelier)),
+        Verb::Lab(args) => open_for_labs(common).and_then(|atelier| lab::run(&args, common, &atelier)),
         Verb::Diagram(args) => open(common).and_then(|atelier| diagram::run(&args, common, &atelier)),
         Verb::Schema(args) => open(common).and_then(|atelier| schema::run(&args, common, &atelier)),
         Verb::Explain(args) => open(common).and_then(|atelier| explain::run(&args, common, &atelier)),
@@ -172,6 +174,15 @@ impl From<anyhow::Error> for Stop {
     fn from(error: anyhow::Error) -> Stop {
         Stop::Failure(error)
     }
+}
+
+/// In a lab, what nobody said of is deleted with its stack.
+fn open_for_labs(common: &Common) -> Result<Atelier, Stop> {
+    let library =
+        Library::open(&common.library).and_then(|library| library.preferring("templates/lab/day/defaults.yaml"));
+    let mut atelier = Atelier::new(library.map_err(Stop::Findings)?);
+    atelier.deny_warnings = common.deny.is_some();
+    Ok(atelier)
 }
 
 fn open(common: &Common) -> Result<Atelier, Stop> {

@@ -4,6 +4,7 @@ mod address;
 mod catalogue;
 mod cloudformation;
 mod days;
+mod documents;
 mod metadata;
 mod text;
 mod value;
@@ -18,6 +19,7 @@ use crate::library::Files;
 
 pub use cloudformation::{Expr, parse_export, pascal_case};
 pub use days::{day_number, today};
+pub use documents::{Documents, html};
 pub use metadata::CONTEXT;
 pub use text::literal;
 pub use value::{from_json, to_json};

@@ -119,7 +119,7 @@ fn plain(value: &Value) -> Result<String, Error> {
 }
 
 /// One shell word in which nothing is code, for scripts inside and outside of `Fn::Sub`.
-fn shell(value: &Value) -> Result<String, Error> {
+pub(super) fn shell(value: &Value) -> Result<String, Error> {
     if let Some(expr) = value.downcast_object_ref::<Expr>() {
         // a reference that Fn::Sub fills in: its value is the deployer's, bounded by the parameter's pattern
         let inner = expr.inline().ok_or_else(|| invalid("only a reference can stand in a script"))?;

@@ -20,4 +20,4 @@ pub use pages::{cost_page, plan_page, quotas_page};
 pub use plan::{Clock, Cut, Plan, Ready, plan};
 pub use readiness::Level;
 pub use stacks::{Stack, stack};
-pub use verdicts::stack_name;
+pub use verdicts::{participant, stack_name};

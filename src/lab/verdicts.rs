@@ -42,10 +42,15 @@ fn at(index: usize) -> String {
     format!("blueprints.{index}")
 }
 
+/// The identifier of a participant: `p01`, `p02`, …, `p100`. More participants never rename those before them.
+pub fn participant(number: u32) -> String {
+    format!("p{number:02}")
+}
+
 /// The name of a participant's stack, number from 1. The names of labs and blueprints are short enough for CloudFormation's
 /// 128 characters.
 pub fn stack_name(lab: &Lab, blueprint: &str, number: u32) -> String {
-    format!("{}-{blueprint}-p{number:03}", lab.name)
+    format!("{}-{}-{blueprint}", lab.name, participant(number))
 }
 
 fn blueprints(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {

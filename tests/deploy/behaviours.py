@@ -1,4 +1,5 @@
 """What deployed stacks do, beside being there: their inline code runs on the emulator, against its services."""
+
 import json
 import time
 

@@ -1,4 +1,5 @@
 """Templates that are wrong, each in one place: a test that lets them pass proves nothing of the right ones."""
+
 import copy
 
 import template as templates
@@ -18,30 +19,37 @@ def idle_emptier(template):
     for function in template["Resources"].values():
         if function["Type"] == "AWS::Lambda::Function" and "delete_objects" in function["Properties"]["Code"]["ZipFile"]:
             function["Properties"]["Code"]["ZipFile"] = (
-                "import cfnresponse\ndef handler(event, context):\n    cfnresponse.send(event, context, cfnresponse.SUCCESS, {}, 'idle')\n")
+                "import cfnresponse\ndef handler(event, context):\n    cfnresponse.send(event, context, cfnresponse.SUCCESS, {}, 'idle')\n"
+            )
 
 
 def without(kind, **wanted):
     def change(template):
-        gone = [name for name, entry in template["Resources"].items()
-                if entry["Type"] == kind and all(entry["Properties"].get(key) == value for key, value in wanted.items())]
+        gone = [
+            name
+            for name, entry in template["Resources"].items()
+            if entry["Type"] == kind and all(entry["Properties"].get(key) == value for key, value in wanted.items())
+        ]
         for name in gone:
             del template["Resources"][name]
         for entry in template["Resources"].values():
             if "DependsOn" in entry:
                 entry["DependsOn"] = [name for name in entry["DependsOn"] if name not in gone]
+
     return change
 
 
 def put(kind, name, value):
     def change(template):
         resource(template, kind)["Properties"][name] = value
+
     return change
 
 
 def drop(kind, name):
     def change(template):
         del resource(template, kind)["Properties"][name]
+
     return change
 
 
@@ -49,12 +57,30 @@ def drop(kind, name):
 DEFECTS = {
     "a property that does not exist": ("content-generator", put("AWS::Lambda::Function", "Memory", 512), "Memory", "Memory"),
     "a property that is missing": ("content-generator", drop("AWS::Lambda::Function", "Role"), "Role", "Role"),
-    "a type that does not exist": ("content-generator", lambda template: resource(template, "AWS::Logs::LogGroup").update(Type="AWS::Logs::Group"),
-                                   "AWS::Logs::Group", "AWS::Logs::Group"),
-    "a data source of no knowledge base": ("knowledge-base", put("AWS::Bedrock::DataSource", "KnowledgeBaseId", "NOSUCHBASE"), "NOSUCHBASE", None),
-    "an endpoint of no configuration": ("inferentia-endpoint", put("AWS::SageMaker::Endpoint", "EndpointConfigName", "nowhere"), "nowhere", "nowhere"),
-    "a collection that nothing encrypts": ("knowledge-base-opensearch", without("AWS::OpenSearchServerless::SecurityPolicy", Type="encryption"),
-                                           "ncryption", None),
+    "a type that does not exist": (
+        "content-generator",
+        lambda template: resource(template, "AWS::Logs::LogGroup").update(Type="AWS::Logs::Group"),
+        "AWS::Logs::Group",
+        "AWS::Logs::Group",
+    ),
+    "a data source of no knowledge base": (
+        "knowledge-base",
+        put("AWS::Bedrock::DataSource", "KnowledgeBaseId", "NOSUCHBASE"),
+        "NOSUCHBASE",
+        None,
+    ),
+    "an endpoint of no configuration": (
+        "inferentia-endpoint",
+        put("AWS::SageMaker::Endpoint", "EndpointConfigName", "nowhere"),
+        "nowhere",
+        "nowhere",
+    ),
+    "a collection that nothing encrypts": (
+        "knowledge-base-opensearch",
+        without("AWS::OpenSearchServerless::SecurityPolicy", Type="encryption"),
+        "ncryption",
+        None,
+    ),
     "a role with a fixed name, twice": ("content-generator", named, "fixed", "fixed"),
     "a bucket that nobody empties": ("course", idle_emptier, "not empty", None),
 }

@@ -1,4 +1,5 @@
 """What one template must go through on one emulator. Each step says what is wrong; nothing stops at the first thing."""
+
 import json
 import re
 from types import SimpleNamespace
@@ -13,8 +14,13 @@ from lookups import HERE, LOOKUPS
 from stack import Refused, Stack
 
 ERRORS = (Refused, ClientError, BotoCoreError, ResponseParserError, IndexError)
-FATES = {"removed": ("Remove", None), "added": ("Add", None), "replaced": ("Modify", "True"), "may be replaced": ("Modify", "Conditional"),
-         "updated": ("Modify", "False")}
+FATES = {
+    "removed": ("Remove", None),
+    "added": ("Add", None),
+    "replaced": ("Modify", "True"),
+    "may be replaced": ("Modify", "Conditional"),
+    "updated": ("Modify", "False"),
+}
 
 
 class View:
@@ -91,7 +97,9 @@ class Journey:
         if self.emulator.change_sets:
             changes = stack.change_set("CREATE", body, "create")
             # an emulator may list what a condition leaves out; it does not make it, as `look` finds
-            if not set(expected) <= set(changes) <= set(self.template["Resources"]) or {change["Action"] for change in changes.values()} != {"Add"}:
+            if not set(expected) <= set(changes) <= set(self.template["Resources"]) or {
+                change["Action"] for change in changes.values()
+            } != {"Add"}:
                 self.problem(f"{stack.name}: the change set has {sorted(set(changes) ^ set(expected))} too many or too few")
             stack.execute("create", "CREATE_COMPLETE")
         else:
@@ -120,6 +128,7 @@ class Journey:
 
     def scope(self, stack, name, resource):
         """What a lookup's formats may name."""
+
         def value(node):
             if isinstance(node, dict) and len(node) == 1:
                 ((key, inner),) = node.items()
@@ -137,8 +146,14 @@ class Journey:
         identifier = stack.ids.get(name, "")
         of = {key: value(inner) for key, inner in resource.get("Properties", {}).items()}
         service = LOOKUPS[resource["Type"]].service
-        return SimpleNamespace(id=identifier, part=identifier.split("|"), tail=re.split("[/]", identifier)[-1], of=View(of), region=self.region,
-                               account=self.emulator.account_of(service))
+        return SimpleNamespace(
+            id=identifier,
+            part=identifier.split("|"),
+            tail=re.split("[/]", identifier)[-1],
+            of=View(of),
+            region=self.region,
+            account=self.emulator.account_of(service),
+        )
 
     def ask(self, look, scope):
         """The service's answer, as text and as it came."""
@@ -157,7 +172,9 @@ class Journey:
             text, answer = self.ask(look, scope)
             wanted = filled(look.find, scope)
             if wanted.lower() not in text.lower():
-                self.real[kind] = self.problem(f"{stack.name}: {name} ({kind}): {look.operation} does not show {wanted}: {text[:300]}") or False
+                self.real[kind] = (
+                    self.problem(f"{stack.name}: {name} ({kind}): {look.operation} does not show {wanted}: {text[:300]}") or False
+                )
                 return
             self.real.setdefault(kind, True)
             self.tags(stack, name, resource, look, scope, text, answer)
@@ -198,7 +215,9 @@ class Journey:
         before = dict(stack.ids)
         try:
             changes = stack.change_set("UPDATE", templates.as_json(new), "update")
-            touched = {name: (change["Action"], change.get("Replacement")) for name, change in changes.items() if name in there and certain(change)}
+            touched = {
+                name: (change["Action"], change.get("Replacement")) for name, change in changes.items() if name in there and certain(change)
+            }
             for name in sorted(set(touched) | set(expected)):
                 if not agree(changes.get(name), touched.get(name), expected.get(name)):
                     self.problem(f"update of {name}: the change set says {touched.get(name)}, `atelier diff` {expected.get(name)}")
@@ -239,20 +258,29 @@ class Journey:
         scope = self.scope(stack, name, resource)
         try:
             text, _ = self.ask(look, scope)
-            there = filled(look.find, scope).lower() in text.lower() and not re.search(r'"(shutting-down|terminated|deleted|PendingDeletion|INACTIVE|DELETED|DELETING)"', text)
+            there = filled(look.find, scope).lower() in text.lower() and not re.search(
+                r'"(shutting-down|terminated|deleted|PendingDeletion|INACTIVE|DELETED|DELETING)"', text
+            )
         except ERRORS:
             there = False
         cannot = "no deletion" in self.emulator.made().get(resource["Type"], "")
         if kept != there and (kept or not cannot):
-            self.problem(f"{stack.name}: {name} ({resource['Type']}) is {'still there' if there else 'gone'} after the deletion: {text[:300]}")
+            self.problem(
+                f"{stack.name}: {name} ({resource['Type']}) is {'still there' if there else 'gone'} after the deletion: {text[:300]}"
+            )
 
 
 def certain(change):
     """Not what a change set lists only because an attribute of a changed resource might turn out to differ, and not a change of metadata."""
     if change["Action"] != "Modify":
         return True
-    return any(detail["Target"]["Attribute"] == "Properties" and detail["Evaluation"] == "Static" or detail.get("ChangeSource") == "DirectModification"
-               for detail in change["Details"] if detail["Target"]["Attribute"] == "Properties")
+    return any(
+        detail["Target"]["Attribute"] == "Properties"
+        and detail["Evaluation"] == "Static"
+        or detail.get("ChangeSource") == "DirectModification"
+        for detail in change["Details"]
+        if detail["Target"]["Attribute"] == "Properties"
+    )
 
 
 def agree(change, said, predicted):

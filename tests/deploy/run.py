@@ -1,4 +1,5 @@
 """Deploys templates on the emulators. `run.py JOBS REPORT FOLDER [ENGINE]...`: JOBS is JSON that tests/deploy.rs writes, REPORT what came of it."""
+
 import json
 import sys
 import threading
@@ -31,8 +32,10 @@ def network(emulator, region):
     """A network that was there before, for blueprints that bring their own."""
     ec2 = emulator.client("ec2", region)
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{index}.0/24", AvailabilityZone=f"{region}{zone}")["Subnet"]["SubnetId"]
-               for index, zone in enumerate("ab")]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{index}.0/24", AvailabilityZone=f"{region}{zone}")["Subnet"]["SubnetId"]
+        for index, zone in enumerate("ab")
+    ]
     return {"vpc": vpc, "subnets": subnets}
 
 
@@ -73,8 +76,14 @@ def engine(start, jobs, folder, report):
     finally:
         for server in servers:
             server.stop()
-        report[emulator.name] = {"problems": problems, "made": emulator.made(), "real": sorted(kind for kind, found in real.items() if found),
-                                 "tagged": sorted(tagged), "untagged": untagged, "figures": figures}
+        report[emulator.name] = {
+            "problems": problems,
+            "made": emulator.made(),
+            "real": sorted(kind for kind, found in real.items() if found),
+            "tagged": sorted(tagged - set(untagged)),
+            "untagged": untagged,
+            "figures": figures,
+        }
         say(began, emulator.name)
 
 

@@ -1,4 +1,5 @@
 """The emulators: each a process of its own on 127.0.0.1 and a free port, ended with the test."""
+
 import json
 import os
 import socket
@@ -35,8 +36,16 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MINISTACK_", "MOTO_"))}
-        environment.update(MADE=str(self.made), PYTHONPATH=str(HERE / "lambda_runtime"), PYTHONDONTWRITEBYTECODE="1", HOME=str(folder),
-                           AWS_EC2_METADATA_DISABLED="true", NO_PROXY="127.0.0.1", no_proxy="127.0.0.1", TMPDIR=str(folder))
+        environment.update(
+            MADE=str(self.made),
+            PYTHONPATH=str(HERE / "lambda_runtime"),
+            PYTHONDONTWRITEBYTECODE="1",
+            HOME=str(folder),
+            AWS_EC2_METADATA_DISABLED="true",
+            NO_PROXY="127.0.0.1",
+            no_proxy="127.0.0.1",
+            TMPDIR=str(folder),
+        )
         command = [sys.executable, str(HERE / "emulators" / script), str(self.port), *arguments]
         self.process = subprocess.Popen(command, env=environment, stdout=self.log.open("wb"), stderr=subprocess.STDOUT, cwd=folder)
 
@@ -76,6 +85,7 @@ class Emulator:
     def client(self, service, region):
         if (service, region) not in self.clients:
             url = self.elsewhere.get(service, self.server).url
-            self.clients[service, region] = boto3.client(service, endpoint_url=url, region_name=region, config=CONFIG, aws_access_key_id="test",
-                                                         aws_secret_access_key="test")
+            self.clients[service, region] = boto3.client(
+                service, endpoint_url=url, region_name=region, config=CONFIG, aws_access_key_id="test", aws_secret_access_key="test"
+            )
         return self.clients[service, region]

@@ -1,4 +1,5 @@
 """One stack, as a person deploys it: change set, execution, events, outputs, deletion."""
+
 import time
 
 
@@ -15,8 +16,14 @@ class Stack:
 
     def change_set(self, kind, template, name):
         """Makes a change set and gives its changes by logical id."""
-        answer = self.client.create_change_set(StackName=self.name, ChangeSetName=name, ChangeSetType=kind, TemplateBody=template,
-                                               Capabilities=["CAPABILITY_IAM"], Parameters=self.parameters)
+        answer = self.client.create_change_set(
+            StackName=self.name,
+            ChangeSetName=name,
+            ChangeSetType=kind,
+            TemplateBody=template,
+            Capabilities=["CAPABILITY_IAM"],
+            Parameters=self.parameters,
+        )
         self.id = answer["StackId"]
         for _ in range(200):
             found = self.client.describe_change_set(StackName=self.name, ChangeSetName=name)
@@ -32,8 +39,9 @@ class Stack:
         return self.wait(wanted)
 
     def create(self, template, wanted="CREATE_COMPLETE"):
-        self.id = self.client.create_stack(StackName=self.name, TemplateBody=template, Capabilities=["CAPABILITY_IAM"],
-                                           Parameters=self.parameters)["StackId"]
+        self.id = self.client.create_stack(
+            StackName=self.name, TemplateBody=template, Capabilities=["CAPABILITY_IAM"], Parameters=self.parameters
+        )["StackId"]
         return self.wait(wanted)
 
     def describe(self):
@@ -46,8 +54,11 @@ class Stack:
                 break
             time.sleep(0.05)
         if status != wanted:
-            failed = [f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}" for event in self.events()
-                      if "FAILED" in event["ResourceStatus"]]
+            failed = [
+                f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason')}"
+                for event in self.events()
+                if "FAILED" in event["ResourceStatus"]
+            ]
             raise Refused(f"{status}: " + "; ".join(reversed(failed)))
 
     def events(self):

@@ -1,4 +1,5 @@
 """A template as JSON, with what a deployment chooses: parameters at either end of their range, and the resources that their conditions leave."""
+
 import json
 import re
 
@@ -72,6 +73,7 @@ def other_end(template):
 
 def holds(condition, template, parameters):
     """Whether a condition holds with these parameters."""
+
     def value(node):
         if isinstance(node, dict) and "Ref" in node:
             return str(parameters.get(node["Ref"], template["Parameters"][node["Ref"]].get("Default")))
@@ -89,5 +91,8 @@ def holds(condition, template, parameters):
 def active(template, section, parameters):
     """The entries of a section that these parameters leave."""
     conditions = template.get("Conditions", {})
-    return {name: entry for name, entry in template.get(section, {}).items()
-            if "Condition" not in entry or holds(conditions[entry["Condition"]], template, parameters)}
+    return {
+        name: entry
+        for name, entry in template.get(section, {}).items()
+        if "Condition" not in entry or holds(conditions[entry["Condition"]], template, parameters)
+    }

@@ -1,4 +1,5 @@
 """Makes a resource through its service's own API: CloudFormation's properties become parameters as botocore's model spells them."""
+
 import json
 from dataclasses import dataclass, field
 from types import SimpleNamespace

@@ -1,4 +1,5 @@
 """What ministack's services leave out and the templates' code needs, put together from ministack's own parts."""
+
 import json
 import uuid
 

@@ -5,6 +5,7 @@
   that only moto has, there;
 - any other type of the registry is checked against its schema and recorded.
 How each type was made is written to the file named by $MADE."""
+
 import asyncio
 import io
 import json
@@ -16,8 +17,16 @@ from urllib.parse import urlsplit
 PORT, MOTO = int(sys.argv[1]), sys.argv[2]
 HERE = f"http://127.0.0.1:{PORT}"
 IN_MOTO = ("sagemaker", "s3vectors", "application-autoscaling")
-os.environ.update(GATEWAY_PORT=str(PORT), BIND_HOST="127.0.0.1", MINISTACK_HOST="127.0.0.1", DOCKER_HOST="unix:///nonexistent",
-                  IOT_MTLS_ENABLED="0", AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION="us-east-1")
+os.environ.update(
+    GATEWAY_PORT=str(PORT),
+    BIND_HOST="127.0.0.1",
+    MINISTACK_HOST="127.0.0.1",
+    DOCKER_HOST="unix:///nonexistent",
+    IOT_MTLS_ENABLED="0",
+    AWS_ACCESS_KEY_ID="test",
+    AWS_SECRET_ACCESS_KEY="test",
+    AWS_DEFAULT_REGION="us-east-1",
+)
 # Lambda code runs in processes of this one: it finds moto's services there, too
 os.environ.update({f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}": MOTO for service in IN_MOTO})
 
@@ -57,11 +66,25 @@ def within(request, **_):
 
     url, body = urlsplit(request.url), request.body or b""
     body = body.encode() if isinstance(body, str) else body.read() if hasattr(body, "read") else bytes(body)
-    headers = [(name.lower().encode(), value if isinstance(value, bytes) else str(value).encode()) for name, value in request.headers.items()]
+    headers = [
+        (name.lower().encode(), value if isinstance(value, bytes) else str(value).encode()) for name, value in request.headers.items()
+    ]
     headers.append((b"host", url.netloc.encode()))
-    scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": request.method, "scheme": "http", "path": url.path,
-             "raw_path": url.path.encode(), "query_string": url.query.encode(), "headers": headers, "client": ("127.0.0.1", 1),
-             "server": ("127.0.0.1", PORT), "root_path": "", "extensions": {}}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": "http",
+        "path": url.path,
+        "raw_path": url.path.encode(),
+        "query_string": url.query.encode(),
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", PORT),
+        "root_path": "",
+        "extensions": {},
+    }
     answer, sent, failed = {"status": 500, "headers": [], "body": b""}, [], []
 
     async def receive():
@@ -87,13 +110,17 @@ def within(request, **_):
     thread.join(60)
     if failed:
         raise failed[0]
-    return AWSResponse(request.url, answer["status"], {name.decode(): value.decode() for name, value in answer["headers"]}, Body(answer["body"]))
+    return AWSResponse(
+        request.url, answer["status"], {name.decode(): value.decode() for name, value in answer["headers"]}, Body(answer["body"])
+    )
 
 
 def client(service, region):
     if (service, region) not in clients:
         elsewhere = service in IN_MOTO
-        made = boto3.client(service, endpoint_url=MOTO if elsewhere else HERE, region_name=region, config=Config(retries={"max_attempts": 0}))
+        made = boto3.client(
+            service, endpoint_url=MOTO if elsewhere else HERE, region_name=region, config=Config(retries={"max_attempts": 0})
+        )
         if not elsewhere:
             made.meta.events.register("before-send.*.*", within)
         clients[service, region] = made

@@ -1,8 +1,9 @@
 """moto's CloudFormation, made strict and wider. `moto_plus.py PORT`: serves on 127.0.0.1:PORT.
 
 moto passes over a type that it does not know, and over properties that do not exist. Here both fail the stack; a type that moto's
-CloudFormation does not make is made through its service's API in moto (types_made.py); any other type of the registry, and custom
+CloudFormation does not make is made through its service's API in moto (types_made.py, types_made_in_moto.py); any other type of the registry, and custom
 resources, whose code moto does not run, are checked and recorded. How each type was made is written to the file named by $MADE."""
+
 import json
 import os
 import sys
@@ -29,18 +30,45 @@ from werkzeug.serving import run_simple  # noqa: E402
 
 import registry  # noqa: E402
 from adapter import call, parameters, recorded, scope, undone  # noqa: E402
-from types_made import ROWS  # noqa: E402
+from types_made import ROWS as COMMON  # noqa: E402
+from types_made_in_moto import ROWS as IN_MOTO  # noqa: E402
 
+ROWS = {**COMMON, **IN_MOTO}
 # moto makes these itself, but cannot delete them again, or leaves out what AWS does
-THROUGH_API = {"AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::Batch::ComputeEnvironment", "AWS::Batch::JobDefinition", "AWS::Batch::JobQueue",
-               "AWS::EC2::EIP", "AWS::EC2::FlowLog", "AWS::EC2::Instance", "AWS::EC2::NatGateway", "AWS::EC2::RouteTable",
-               "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::VPCEndpoint", "AWS::SageMaker::Endpoint",
-               "AWS::SageMaker::EndpointConfig", "AWS::SageMaker::Model", "AWS::EC2::InternetGateway", "AWS::EC2::VPCGatewayAttachment",
-               "AWS::ElasticLoadBalancingV2::Listener", "AWS::IAM::ManagedPolicy", "AWS::Lambda::Permission"}
+THROUGH_API = {
+    "AWS::ApplicationAutoScaling::ScalingPolicy",
+    "AWS::Batch::ComputeEnvironment",
+    "AWS::Batch::JobDefinition",
+    "AWS::Batch::JobQueue",
+    "AWS::EC2::EIP",
+    "AWS::EC2::FlowLog",
+    "AWS::EC2::Instance",
+    "AWS::EC2::NatGateway",
+    "AWS::EC2::RouteTable",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::VPCEndpoint",
+    "AWS::SageMaker::Endpoint",
+    "AWS::SageMaker::EndpointConfig",
+    "AWS::SageMaker::Model",
+    "AWS::EC2::InternetGateway",
+    "AWS::EC2::VPCGatewayAttachment",
+    "AWS::ElasticLoadBalancingV2::Listener",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::Lambda::Permission",
+}
 # moto's services do not have them, or refuse what AWS takes
-NOT_IN_MOTO = {"AWS::Bedrock::KnowledgeBase", "AWS::Bedrock::DataSource", "AWS::Bedrock::GuardrailVersion", "AWS::Bedrock::Guardrail",
-               "AWS::Bedrock::ApplicationInferenceProfile", "AWS::CloudFront::VpcOrigin", "AWS::EC2::PlacementGroup",
-               "AWS::OpenSearchServerless::AccessPolicy", "AWS::OpenSearchServerless::Collection"}
+NOT_IN_MOTO = {
+    "AWS::Bedrock::KnowledgeBase",
+    "AWS::Bedrock::DataSource",
+    "AWS::Bedrock::GuardrailVersion",
+    "AWS::Bedrock::Guardrail",
+    "AWS::Bedrock::ApplicationInferenceProfile",
+    "AWS::CloudFront::VpcOrigin",
+    "AWS::EC2::PlacementGroup",
+    "AWS::OpenSearchServerless::AccessPolicy",
+    "AWS::OpenSearchServerless::Collection",
+}
 # attributes of AWS that moto's models have under another name only
 ATTRIBUTES = {
     ("AWS::EC2::Subnet", "AvailabilityZone"): lambda subnet: subnet.availability_zone,
@@ -62,7 +90,9 @@ def note(kind, how):
 def client(service, region):
     with lock:
         if (service, region) not in clients:
-            clients[service, region] = boto3.client(service, endpoint_url=HERE, region_name=region, config=Config(retries={"max_attempts": 0}))
+            clients[service, region] = boto3.client(
+                service, endpoint_url=HERE, region_name=region, config=Config(retries={"max_attempts": 0})
+            )
         return clients[service, region]
 
 
@@ -89,7 +119,11 @@ class Made(CloudFormationModel):
 
     @classmethod
     def has_cfn_attr(cls, attr):
-        return cls.kind.startswith("Custom::") or attr in registry.paths(cls.kind, "readOnlyProperties") or attr in registry.schema(cls.kind)["properties"]
+        return (
+            cls.kind.startswith("Custom::")
+            or attr in registry.paths(cls.kind, "readOnlyProperties")
+            or attr in registry.schema(cls.kind)["properties"]
+        )
 
     def get_cfn_attribute(self, attribute_name):
         if attribute_name in self.attributes:
@@ -123,8 +157,9 @@ class Made(CloudFormationModel):
         if (cloudformation_json.get("Properties") or {}) == original_resource.properties:
             return original_resource
         original_resource.delete(account_id, region_name)
-        return cls.create_from_cloudformation_json(new_resource_name, cloudformation_json, account_id, region_name,
-                                                   LogicalId=original_resource.logical_resource_id)
+        return cls.create_from_cloudformation_json(
+            new_resource_name, cloudformation_json, account_id, region_name, LogicalId=original_resource.logical_resource_id
+        )
 
     @classmethod
     def delete_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name):
@@ -227,7 +262,9 @@ def create_with_what_moto_forgets(logical, resource, resources, account_id, regi
     if kind == "AWS::SSM::Parameter":
         properties.setdefault("Name", f"CFN-{logical}-{os.urandom(6).hex()}")
     if kind == "AWS::KMS::Key" and isinstance(properties.get("Tags"), list):
-        properties["Tags"] = [{"TagKey": tag.get("Key", tag.get("TagKey")), "TagValue": tag.get("Value", tag.get("TagValue"))} for tag in properties["Tags"]]
+        properties["Tags"] = [
+            {"TagKey": tag.get("Key", tag.get("TagKey")), "TagValue": tag.get("Value", tag.get("TagValue"))} for tag in properties["Tags"]
+        ]
     if kind == "AWS::SSM::Parameter" and isinstance(properties.get("Tags"), dict):
         properties["Tags"] = [{"Key": name, "Value": value} for name, value in properties["Tags"].items()]
     if kind == "AWS::Batch::ComputeEnvironment":
@@ -238,8 +275,11 @@ def create_with_what_moto_forgets(logical, resource, resources, account_id, regi
         made.policy = json.dumps(made.policy)
     if made is not None and kind == "AWS::S3::Bucket":
         s3, given = client("s3", region_name), engine.clean_json(properties, resources)
-        for name, operation in (("VersioningConfiguration", s3.put_bucket_versioning), ("PublicAccessBlockConfiguration", s3.put_public_access_block),
-                                ("OwnershipControls", s3.put_bucket_ownership_controls)):
+        for name, operation in (
+            ("VersioningConfiguration", s3.put_bucket_versioning),
+            ("PublicAccessBlockConfiguration", s3.put_public_access_block),
+            ("OwnershipControls", s3.put_bucket_ownership_controls),
+        ):
             if name in given:
                 operation(Bucket=made.physical_resource_id, **{name: given[name]})
     return made
@@ -257,7 +297,6 @@ for model in list(vars(sagemaker).values()):
     # moto's list of instance types is some years old; the catalogue and cfn-lint know the types
     if isinstance(model, type) and "validate_instance_type" in vars(model):
         model.validate_instance_type = lambda self, instance_type: None
-
 
 
 def without_model(validate):

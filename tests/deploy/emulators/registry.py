@@ -1,4 +1,5 @@
 """What the CloudFormation registry says of a resource type; its schemas come with cfn-lint."""
+
 import functools
 import json
 from pathlib import Path

@@ -1,4 +1,5 @@
 """Lambda code sleeps while AWS works; the emulators work at once, so a second lasts a hundredth."""
+
 import time
 
 _sleep = time.sleep

@@ -1,38 +1,28 @@
-//! `docs/assurance.md`: what the emulators proved of each resource type, between two marks; what stands around them is written by hand.
+//! The section of `docs/assurance.md` on what the emulators proved of each resource type.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
 use serde_json::Value;
 
-const BEGIN: &str = "<!-- deployments: written by the test -->\n";
-const END: &str = "<!-- end of deployments -->\n";
+use crate::assurance;
+
 const ENGINES: [&str; 2] = ["ministack", "moto"];
 
-/// Compares the document with what was found, or with `UPDATE=1` writes it. A type that was made and is now only recorded is a failure in
+/// Compares the section with what was found, or with `UPDATE=1` writes it. A type that was made and is now only recorded is a failure in
 /// any case.
 pub fn compare(report: &Value, fates: &BTreeMap<&'static str, usize>, blueprints: usize) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/assurance.md");
-    let old = fs::read_to_string(&path).expect("docs/assurance.md can be read");
-    let (before, rest) = old.split_once(BEGIN).expect("docs/assurance.md has the mark where the deployments begin");
-    let (was, after) = rest.split_once(END).expect("docs/assurance.md has the mark where the deployments end");
+    let (_, was, _) = assurance::section("deployments");
     let labels = labels(report);
     let now = section(report, &labels, fates, blueprints);
-
-    let fallen: Vec<String> = rows(was)
+    let fallen: Vec<String> = rows(&was)
         .filter_map(|(kind, were)| {
             let is = labels.get(kind)?;
             let falls = |index: usize| were[index] != "recorded" && is[index].starts_with("recorded");
             (falls(0) || falls(1)).then(|| format!("{kind}: {were:?} became {is:?}"))
         })
         .collect();
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, [before, BEGIN, &now, END, after].concat()).expect("docs/assurance.md can be written");
-    } else {
-        assert!(was == now, "docs/assurance.md is stale (UPDATE=1 writes it); found\n{now}");
-    }
     assert!(fallen.is_empty(), "types that were made are now only recorded:\n{}", fallen.join("\n"));
+    assurance::compare("deployments", &now);
 }
 
 /// The rows of a committed table: type and its label on each engine.
@@ -81,7 +71,9 @@ fn section(
     fates: &BTreeMap<&'static str, usize>,
     blueprints: usize,
 ) -> String {
-    let mut out = format!("{} blueprints, {}.\n\n", blueprints, pins(&["ministack", "moto", "cfn-lint", "boto3"]));
+    let versions =
+        ["ministack", "moto", "cfn-lint", "boto3"].map(|name| assurance::pinned("tests/deploy/requirements.txt", name));
+    let mut out = format!("{} blueprints, {}.\n\n", blueprints, versions.join(", "));
     out.push_str("| | ministack | moto |\n|---|---|---|\n");
     for (field, name) in [
         ("stacks", "stacks created and deleted"),
@@ -122,19 +114,4 @@ fn section(
         out.push_str(&format!("| `{kind}` | {} | {} |\n", cell(0), cell(1)));
     }
     out
-}
-
-/// The versions in the pins.
-fn pins(names: &[&str]) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deploy/requirements.txt");
-    let text = fs::read_to_string(path).expect("the pins can be read");
-    let versions: Vec<String> = names
-        .iter()
-        .map(|name| {
-            let line = text.lines().find_map(|line| line.strip_prefix(&format!("{name}==")));
-            let version = line.unwrap_or_else(|| panic!("{name} is not pinned"));
-            format!("{name} {}", version.trim_end_matches(['\\', ' ']))
-        })
-        .collect();
-    versions.join(", ")
 }

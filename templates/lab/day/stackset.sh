@@ -1,0 +1,225 @@
+#!/usr/bin/env bash
+# Gives each account of an organization its stacks of a lab, shows how far they are, hands out addresses, takes them down, and says
+# what is left. Runs in the administrator account of the stack sets. Without --yes it only says what it would do.
+# Needs bash 3.2 or newer and the AWS CLI, version 2 or 1.29, with credentials.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=common.sh
+. "$here/common.sh"
+
+usage() {
+    cat <<USAGE
+Usage: ./stackset.sh COMMAND [OPTIONS]
+
+  deploy         puts the templates into a bucket, then deploys the organiser's stack with a stack set for each blueprint
+  status         a table of all stacks
+  outputs        a table to hand out, and handout.csv; needs --role
+  destroy        the stacks in all accounts, then the organiser's stack
+  verify-clean   what is left; with --role also inside of the accounts, with its cost. Fails when something is
+
+  --yes              act; without it, deploy and destroy only say what they would do
+  --bucket NAME      a bucket in $LAB_REGION for the templates, which the accounts may read (deploy)
+  --units OU,OU      organisational units whose accounts get the stacks: service-managed permissions
+  --accounts A,A     with --units: only these accounts of them; alone: these accounts, self-managed permissions;
+                     left out: the column "account" of participants.csv, if it is filled in
+  --role NAME        a role in each account that this account may assume, such as OrganizationAccountAccessRole
+
+Lab $LAB_NAME in $LAB_REGION, in each account: $LAB_BLUEPRINTS
+USAGE
+}
+
+organiser=$LAB_NAME-organiser
+
+listed_accounts() {
+    tr -d '\r' <"$here/participants.csv" | awk -F, 'NR > 1 && $4 ~ /^[0-9]+$/ { printf "%s%s", comma, $4; comma = "," }'
+}
+
+# `knowledge-base` is the component KnowledgeBase of the organiser's template.
+pascal() { printf '%s' "$1" | awk -F- '{ for (i = 1; i <= NF; i++) printf "%s%s", toupper(substr($i, 1, 1)), substr($i, 2) }'; }
+
+stack_exists() {
+    aws_ cloudformation describe-stacks --output text --query "Stacks[?StackName=='$organiser'].StackStatus" | grep -v '^None$' || true
+}
+
+deploy() {
+    local model blueprint prefix overrides=()
+    [ -n "$accounts" ] || accounts=$(listed_accounts)
+    if [ -n "$units" ]; then model=service-managed; else model=self-managed; fi
+    [ -n "$units$accounts" ] || fail "say where to: --units ou-..., or --accounts 111122223333,..., or fill in participants.csv"
+    [ -n "$bucket" ] || fail "say where the templates go: --bucket NAME"
+    if [ -z "$yes" ]; then
+        for blueprint in $LAB_BLUEPRINTS; do
+            say "would put templates/$blueprint.yaml into s3://$bucket/$LAB_NAME/"
+        done
+        say "would deploy $organiser ($(stack_exists | grep . || echo 'not there')) with $model stack sets for: ${units:-}${units:+ }${accounts:-all accounts}"
+        say "Nothing was done: add --yes."
+        return 0
+    fi
+    for blueprint in $LAB_BLUEPRINTS; do
+        aws_ s3api put-object --bucket "$bucket" --key "$LAB_NAME/$blueprint.yaml" --body "$here/templates/$blueprint.yaml" --output text >/dev/null
+        prefix=$(pascal "$blueprint")
+        overrides+=("${prefix}TemplateUrl=https://$bucket.s3.$LAB_REGION.amazonaws.com/$LAB_NAME/$blueprint.yaml")
+        if [ -n "$units" ]; then overrides+=("${prefix}Units=$units"); fi
+        if [ -n "$accounts" ]; then overrides+=("${prefix}Accounts=$accounts"); fi
+    done
+    say "$organiser: deploying; this ends when the stacks in the accounts are there"
+    aws_ cloudformation deploy --stack-name "$organiser" --template-file "$here/templates/organiser-$model.yaml" \
+        --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --tags "Lab=$LAB_NAME" --parameter-overrides "${overrides[@]}"
+}
+
+# Stacks in accounts, one a line: account, blueprint, status, stack id, reason.
+instances() {
+    local blueprint
+    for blueprint in $LAB_BLUEPRINTS; do
+        if ! aws_ cloudformation list-stack-instances --stack-set-name "$LAB_NAME-$blueprint" --output text \
+            --query "Summaries[].[Account, StackInstanceStatus.DetailedStatus || Status, StackId || '-', StatusReason || '-']" >"$state/instances" 2>"$state/instances.errors"; then
+            # a set that is not there has no stacks; anything else is no answer
+            grep -q 'StackSetNotFound' "$state/instances.errors" || { cat "$state/instances.errors" >&2 && return 1; }
+            continue
+        fi
+        awk -F '\t' -v blueprint="$blueprint" '$1 != "None" && NF > 1 { printf "%s\t%s\t%s\t%s\t%s\n", $1, blueprint, $2, $3, $4 }' "$state/instances"
+    done
+}
+
+status() {
+    instances >"$state/all"
+    { printf 'account\tblueprint\tstatus\treason\n' && awk -F '\t' '{ printf "%s\t%s\t%s\t%s\n", $1, $2, $3, $5 }' "$state/all" | sort; } | table
+}
+
+# The same call in another account, with the rights of a role there; the keys stay in the process.
+in_account() {
+    local account=$1 keys
+    shift
+    keys=$(aws_ sts assume-role --role-arn "arn:${LAB_PARTITION:-aws}:iam::$account:role/$role" --role-session-name "$LAB_NAME" --output text \
+        --query 'Credentials.[AccessKeyId, SecretAccessKey, SessionToken]') || return 1
+    (
+        IFS=$'\t' read -r AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN <<<"$keys"
+        export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
+        unset AWS_PROFILE
+        aws_ "$@"
+    )
+}
+
+outputs() {
+    local account blueprint id
+    [ -n "$role" ] || fail "the outputs are in the accounts: --role NAME"
+    instances >"$state/all"
+    : >"$state/outputs"
+    while IFS=$'\t' read -r account blueprint _ id _; do
+        if [ "$id" = - ]; then
+            continue
+        fi
+        in_account "$account" cloudformation describe-stacks --stack-name "$id" --output text --query 'Stacks[0].Outputs[].[OutputKey, OutputValue]' |
+            awk -F '\t' -v account="$account" -v blueprint="$blueprint" '$1 != "None" { printf "%s\t%s\t%s\t%s\n", account, blueprint, $1, $2 }' >>"$state/outputs"
+    done <"$state/all"
+    sort -o "$state/outputs" "$state/outputs"
+    { printf 'account\tblueprint\toutput\tvalue\n' && cat "$state/outputs"; } | table
+    awk -F '\t' 'function field(text) { gsub(/"/, "\"\"", text); return "\"" text "\"" }
+        BEGIN { print "account,blueprint,output,value" }
+        { print field($1) "," field($2) "," field($3) "," field($4) }' "$state/outputs" >"$state/handout.csv"
+    mv "$state/handout.csv" "$here/handout.csv"
+    say ""
+    say "also in handout.csv"
+}
+
+destroy() {
+    local blueprint left targets=()
+    if [ -z "$yes" ]; then
+        instances >"$state/all"
+        awk -F '\t' '{ printf "would delete the stack of %s in %s (%s)\n", $2, $1, $3 }' "$state/all"
+        say "would delete $organiser ($(stack_exists | grep . || echo 'not there'))"
+        say "Nothing was done: add --yes."
+        return 0
+    fi
+    : >"$state/begun"
+    while :; do
+        instances >"$state/all"
+        left=$(wc -l <"$state/all")
+        if [ "$left" -eq 0 ]; then
+            break
+        fi
+        for blueprint in $LAB_BLUEPRINTS; do
+            if [ "$(grep -cxF -- "$blueprint" "$state/begun" || true)" -ge 3 ] ||
+                ! awk -F '\t' -v blueprint="$blueprint" '$2 == blueprint' "$state/all" | grep -q . ||
+                aws_ cloudformation list-stack-set-operations --stack-set-name "$LAB_NAME-$blueprint" --output text --query "Summaries[?Status=='RUNNING' || Status=='QUEUED'].OperationId" | grep -qv '^None$'; then
+                continue
+            fi
+            if [ -n "$units" ]; then
+                targets=(--deployment-targets "OrganizationalUnitIds=$units")
+            else
+                # shellcheck disable=SC2207 # numbers of 12 digits; bash 3.2 has no mapfile
+                targets=(--accounts $(awk -F '\t' -v blueprint="$blueprint" '$2 == blueprint { print $1 }' "$state/all" | sort -u))
+            fi
+            say "$LAB_NAME-$blueprint: deleting its stacks in all accounts"
+            say "$blueprint" >>"$state/begun"
+            aws_ cloudformation delete-stack-instances --stack-set-name "$LAB_NAME-$blueprint" --regions "$LAB_REGION" --no-retain-stacks "${targets[@]}" --output text >/dev/null
+        done
+        if [ "$(sort "$state/begun" | uniq -c | awk '$1 >= 3' | wc -l)" -gt 0 ] && ! awk -F '\t' '$3 !~ /FAILED|INOPERABLE|OUTDATED/' "$state/all" | grep -q .; then
+            fail "$left stacks resist; ./stackset.sh status says why"
+        fi
+        progress "$left stacks left"
+    done
+    if [ -n "$(stack_exists)" ]; then
+        say "$organiser: deleting"
+        aws_ cloudformation delete-stack --stack-name "$organiser"
+        aws_ cloudformation wait stack-delete-complete --stack-name "$organiser"
+    fi
+    say "All stacks are gone. Now: ./stackset.sh verify-clean"
+}
+
+verify_clean() {
+    local account arn count status
+    instances >"$state/all"
+    awk -F '\t' '{ printf "stack\t%s in %s (%s)\tsee its resources\n", $2, $1, $3 }' "$state/all" >"$state/left"
+    status=$(stack_exists)
+    if [ -n "$status" ]; then
+        printf 'stack\t%s (%s)\tsee its resources\n' "$organiser" "$status" >>"$state/left"
+    fi
+    if [ -n "$role" ]; then
+        for account in $( (listed_accounts | tr , '\n' && printf '\n' && printf '%s\n' "$accounts" | tr , '\n') | grep -E '^[0-9]{12}$' | sort -u); do
+            in_account "$account" resourcegroupstaggingapi get-resources --tag-filters "Key=Lab,Values=$LAB_NAME" \
+                --output text --query 'ResourceTagMappingList[].[ResourceARN]' >"$state/tagged"
+            while read -r arn; do
+                case $arn in '' | None | *:cloudformation:*) continue ;; esac
+                printf 'resource\t%s\t%s\n' "$arn" "$(cost_of "$arn")" >>"$state/left"
+            done <"$state/tagged"
+        done
+    fi
+    sort -u -o "$state/left" "$state/left"
+    count=$(wc -l <"$state/left")
+    if [ "$count" -eq 0 ]; then
+        say "Nothing is left of $LAB_NAME in $LAB_REGION$([ -n "$role" ] || echo ', as far as this account sees: --role looks into the others')."
+        return 0
+    fi
+    { printf 'kind\twhat\tcosts\n' && cat "$state/left"; } | table
+    say ""
+    fail "$((count)) things are left of $LAB_NAME; keys that wait for their deletion are among them and cost nothing"
+}
+
+# ---- the command line
+command=${1:-}
+[ "$#" -gt 0 ] && shift
+yes="" bucket="" units="" accounts="" role=""
+while [ "$#" -gt 0 ]; do
+    case $1 in
+    --yes) yes=1 ;;
+    --bucket) bucket=${2:?--bucket wants a name} && shift ;;
+    --units) units=${2:?--units wants ids, such as ou-ab12-34cd56ef} && shift ;;
+    --accounts) accounts=${2:?--accounts wants numbers of 12 digits} && shift ;;
+    --role) role=${2:?--role wants a name} && shift ;;
+    -h | --help) command=help ;;
+    *) fail "$1 is no option; ./stackset.sh --help" ;;
+    esac
+    shift
+done
+umask 077 # outputs may hold addresses that are not everybody's business
+mkdir -p "$state"
+case $command in
+deploy) deploy ;;
+status) status ;;
+outputs) outputs ;;
+destroy) destroy ;;
+verify-clean) verify_clean ;;
+'' | help | -h | --help) usage ;;
+*) fail "$command is no command; ./stackset.sh --help" ;;
+esac
