@@ -18,7 +18,7 @@ use atelier::pipeline::Atelier;
 use atelier::source::Source;
 use atelier::yaml::{self, Dialect, Node, Value};
 
-use substituted::substituted;
+use substituted::substituted as filled_in;
 
 /// The scripts in a template: texts that begin with bash's line, and such parts of MIME messages.
 fn scripts(node: &Node, found: &mut Vec<String>) {
@@ -38,7 +38,7 @@ fn scripts_in(node: &Node, substituted: bool, found: &mut Vec<String>) {
                 before.lines().find_map(|line| line.split_once("boundary=")).map(|(_, word)| word.trim_matches('"'));
             let end = boundary.and_then(|word| script.find(&format!("\n--{word}"))).map_or(script.len(), |end| end + 1);
             let script = &script[..end];
-            found.push(if substituted { substituted(script) } else { script.to_owned() });
+            found.push(if substituted { filled_in(script) } else { script.to_owned() });
         }
         _ => {}
     }
