@@ -6,7 +6,7 @@ use super::grid::{BORDER, TITLE_LINE};
 use super::layout::{Block, Card, Line, Point};
 use super::model::{Diagram, Zone};
 use super::style::{BODY, LEAD, NAME, TITLE};
-use super::text::wrap;
+use super::text::{width, wrap};
 
 const SUPPORT_GAP: f64 = 12.0;
 /// Narrowest and widest card of the last row.
@@ -46,6 +46,13 @@ pub(super) fn support(
         top += height + SUPPORT_GAP;
     }
     (cards, Some(rule), top + BORDER - SUPPORT_GAP)
+}
+
+/// The least width of a region's columns: what its title and a card of its last row need.
+pub(super) fn least_inside(diagram: &Diagram, title: &[Line]) -> f64 {
+    let title = title.iter().map(|line| width(&line.text, line.face)).fold(0.0, f64::max);
+    let support = diagram.nodes.iter().any(|node| node.zone == Zone::Support);
+    title.max(if support { LEAST_SUPPORT } else { 0.0 })
 }
 
 /// Title and description, and where they end.

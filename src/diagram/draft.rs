@@ -1,6 +1,6 @@
 //! One try at a picture: cells, streets and text put together.
 
-use super::around::{heading, support, title};
+use super::around::{heading, least_inside, support, title};
 use super::cards::Words;
 use super::columns::{Columns, Picture};
 use super::grid::{Margin, PART_HEIGHT, Rows, TITLE_LINE, column_widths, margins, rows};
@@ -48,14 +48,19 @@ impl<'a> Draft<'a> {
     ) -> Draft<'a> {
         let words: Vec<Words> = picture.nodes.iter().map(|node| Words::new(&diagram.nodes[*node], text)).collect();
         let labels: Vec<Label> = diagram.edges.iter().map(|edge| Label::new(&edge.label)).collect();
-        let widths = column_widths(cells, &words);
+        let (heading, top) = heading(diagram);
+        let (region, start) = title(diagram, top);
+        let mut widths = column_widths(cells, &words);
+        // a region in which little or nothing stands still holds its title and its last row
+        let inside = widths.get(columns.first..=columns.last).map_or(0.0, |widths| widths.iter().sum());
+        if let Some(width) = widths.get_mut(columns.first) {
+            *width += (least_inside(diagram, &region) - inside).max(0.0);
+        }
         let margins = margins(diagram, &cells.groups, &widths);
         let plans = plans(picture, cells);
         let label_heights: Vec<f64> = labels.iter().map(|label| label.height).collect();
         let label_widths: Vec<f64> = labels.iter().map(|label| label.width).collect();
         let (ports, least) = ports(cells, &plans, &label_heights);
-        let (heading, top) = heading(diagram);
-        let (region, start) = title(diagram, top);
         let rows = rows(cells, &words, &plans, &margins, &least, start);
         let traffic = Traffic {
             cells,
