@@ -10,7 +10,7 @@ use super::model::Diagram;
 use super::plan::{Plan, Side, plans};
 use super::ports::{Ports, ports};
 use super::rows::Cells;
-use super::streets::{Across, Traffic};
+use super::streets::{Across, LEAST_STREET, Traffic};
 use super::style::{BODY, NAME};
 use super::text::{width, wrap};
 
@@ -51,9 +51,11 @@ impl<'a> Draft<'a> {
         let (heading, top) = heading(diagram);
         let (region, start) = title(diagram, top);
         let mut widths = column_widths(cells, &words);
-        // a region in which little or nothing stands still holds its title and its last row
-        let inside = widths.get(columns.first..=columns.last).map_or(0.0, |widths| widths.iter().sum());
-        if let Some(width) = widths.get_mut(columns.first) {
+        // between people on both sides, a region in which little or nothing stands still holds its title and its last row
+        let beside = columns.count > columns.last + 1;
+        let inside: f64 = widths.get(columns.first..=columns.last).map_or(0.0, |widths| widths.iter().sum());
+        let inside = inside + (columns.last - columns.first) as f64 * LEAST_STREET;
+        if let Some(width) = widths.get_mut(columns.first).filter(|_| beside) {
             *width += (least_inside(diagram, &region) - inside).max(0.0);
         }
         let margins = margins(diagram, &cells.groups, &widths);

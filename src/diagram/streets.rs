@@ -7,7 +7,8 @@ use super::plan::{Plan, Side};
 use super::ports::Ports;
 use super::rows::Cells;
 
-const LEAST_STREET: f64 = 40.0;
+/// Least width between two columns of the region.
+pub(super) const LEAST_STREET: f64 = 40.0;
 
 /// A street between columns.
 #[derive(Clone, Debug, Default)]
