@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-30}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(parse validate render round_trip library)
+[ ${#targets[@]} -gt 0 ] || targets=(parse validate render round_trip library lab)
 
 # coverage is a feature of nightly compilers; this lets the stable one have it
 export RUSTC_BOOTSTRAP=1
@@ -35,7 +35,7 @@ for target in "${targets[@]}"; do
         while IFS= read -r -d '' file; do
             number=$((number + 1))
             cp "$file" "$seeds/seed-$number"
-        done < <(find blueprints tests/cases -name '*.yaml' -size -24k -print0)
+        done < <(find blueprints labs tests/cases -name '*.yaml' -size -24k -print0)
         ;;
     esac
     # a hang is 10 s, and memory may not pass 512 MB
