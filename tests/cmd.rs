@@ -25,6 +25,8 @@ fn transcripts() {
     cases.case("tests/cmd/*.md").case("tests/cmd/*.toml");
     if cfg!(feature = "verify") {
         cases.case("tests/cmd/verify/*.md");
+    } else {
+        cases.case("tests/cmd/no-verify/*.md");
     }
 }
 
