@@ -16,7 +16,7 @@ Examples:
   atelier verify --all template.yaml        the validator's remarks too
   atelier verify --guard policies template.yaml
 
-The template may come from anywhere. This is AWS's own cloudformation-validate, inside atelier: nothing is sent to AWS.";
+The template may come from anywhere. AWS's own cloudformation-validate is asked, inside atelier, and rules on resources of generative AI (SEC001 and following): nothing is sent to AWS.";
 
 /// Arguments of `verify`.
 #[derive(Debug, clap::Args)]
@@ -38,6 +38,7 @@ pub struct Args {
 
 pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     let engine = Engine::start();
+    let atelier = super::open(common)?;
     args.region.iter().try_for_each(|region| regions::check(region))?;
     let mut findings: Vec<Finding> = Vec::new();
     let mut sources = Vec::new();
@@ -58,6 +59,7 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
     let mut lines = String::new();
     for (source, problems) in sources.iter().zip(problems) {
         let mut found = verify::findings(source, problems);
+        found.extend(atelier.baseline.template(source));
         found.extend(guards.iter().flat_map(|guard| guard.check(source)));
         if found.is_empty() && asked {
             lines.push_str(&format!("{}: nothing to report\n", source.name));
