@@ -1,6 +1,7 @@
 //! What a code or a component type means, as Markdown: one text for `atelier explain` and for the generated pages of `docs/`.
 
 mod closed;
+mod resources;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -24,7 +25,7 @@ pub struct Page {
     pub title: String,
     /// Error, warning or info.
     pub severity: String,
-    /// The component type whose rule it is; empty for codes of the stages.
+    /// The component type whose rule it is, or the resource types with blanks between them; empty for codes of the stages.
     pub component: String,
     /// Why it matters.
     pub why: String,
@@ -40,7 +41,10 @@ impl Page {
     /// As Markdown.
     pub fn markdown(&self) -> String {
         let mut out = format!("# {}: {}\n\n", self.code, self.title);
-        let of = if self.component.is_empty() { "any blueprint".to_owned() } else { format!("`{}`", self.component) };
+        let of = match self.component.as_str() {
+            "" => "any blueprint".to_owned(),
+            named => named.split(' ').map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+        };
         let _ = writeln!(out, "{} · {of}\n", self.severity);
         let _ = writeln!(out, "{}", self.why.trim());
         if !self.source.is_empty() {
@@ -70,11 +74,12 @@ fn stages() -> impl Iterator<Item = Page> {
     Library::codes().filter(|(name, _)| name.ends_with(".yaml")).flat_map(|(name, text)| stage_pages(name, text))
 }
 
-/// All codes: those of the stages and the rules of the component types, sorted.
+/// All codes: those of the stages, the rules of the component types and those on resources, sorted.
 pub fn pages(atelier: &Atelier) -> Vec<Page> {
     let rules = rules(&atelier.library);
-    let mut pages: Vec<Page> =
-        stages().chain(rules.values().map(|(rule, kind)| rule_page(atelier, rule, kind))).collect();
+    let rules = rules.values().map(|(rule, kind)| rule_page(atelier, rule, kind));
+    let on_resources = atelier.baseline.rules.iter().map(|rule| resources::page(atelier, rule));
+    let mut pages: Vec<Page> = stages().chain(rules).chain(on_resources).collect();
     pages.sort_by(|a, b| a.code.cmp(&b.code));
     pages
 }
@@ -82,6 +87,10 @@ pub fn pages(atelier: &Atelier) -> Vec<Page> {
 /// The page of one code, whatever the case of its letters.
 pub fn page(atelier: &Atelier, code: &str) -> Option<Page> {
     stages().find(|page| page.code.eq_ignore_ascii_case(code)).or_else(|| {
+        let on_resources = atelier.baseline.rules.iter().find(|rule| rule.id.eq_ignore_ascii_case(code));
+        if let Some(rule) = on_resources {
+            return Some(resources::page(atelier, rule));
+        }
         let rules = rules(&atelier.library);
         let (rule, kind) = rules.get(&code.to_uppercase())?;
         Some(rule_page(atelier, rule, kind))
@@ -91,7 +100,13 @@ pub fn page(atelier: &Atelier, code: &str) -> Option<Page> {
 /// Every code that can be asked for.
 pub fn codes(atelier: &Atelier) -> Vec<String> {
     let closed = closed().iter().flat_map(|(_, entries)| entries).map(|entry| entry.code.clone());
-    stages().map(|page| page.code).chain(rules(&atelier.library).into_keys()).chain(closed).collect()
+    let on_resources = atelier.baseline.rules.iter().map(|rule| rule.id.clone());
+    stages()
+        .map(|page| page.code)
+        .chain(rules(&atelier.library).into_keys())
+        .chain(on_resources)
+        .chain(closed)
+        .collect()
 }
 
 fn stage_pages(name: &str, text: &str) -> Vec<Page> {

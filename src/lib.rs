@@ -16,10 +16,11 @@
 //! deploys, and what would not work is said beforehand, with the place and the fix.
 //!
 //! The rooms, in the order of the data: [`yaml`] loads, [`schema`] validates, [`link`] makes the graph, [`rules`]
-//! checks the design, [`render`] makes fragments, [`assemble`] one template, [`verify`] asks AWS's validator and
+//! checks the design, [`render`] makes fragments, [`baseline`] looks at their resources, [`assemble`] makes one template, [`verify`] asks AWS's validator and
 //! [`blame`] tells its answer on the blueprint. [`pipeline`] runs the stages in a row; [`cli`] is the program around it.
 
 pub mod assemble;
+pub mod baseline;
 #[cfg(feature = "verify")]
 pub mod blame;
 pub mod catalogue;

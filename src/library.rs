@@ -1,9 +1,13 @@
 //! Component types: the embedded ones, overlaid by the user's folders. One of the three rooms that read files.
 
+mod baseline;
 mod drawing;
+mod interfaces;
 mod shared;
 
+pub use baseline::ResourceRule;
 pub use drawing::{Drawing, DrawnFlow, DrawnGroup, DrawnNode, Family, Parts};
+pub use interfaces::Interface;
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,17 +163,6 @@ pub struct Rule {
     pub written: (Option<String>, String),
 }
 
-/// What a component may be asked for (`schemas/interfaces.yaml`).
-#[derive(Clone, Debug)]
-pub struct Interface {
-    /// One sentence.
-    pub description: String,
-    /// Export names and whether each must be there.
-    pub exports: Vec<(String, bool)>,
-    /// Trait names.
-    pub traits: Vec<String>,
-}
-
 /// One component type: its schema and its template.
 #[derive(Debug)]
 pub struct ComponentType {
@@ -219,6 +212,8 @@ pub struct Library {
     pub files: Arc<Files>,
     /// Interfaces by name.
     pub interfaces: BTreeMap<String, Interface>,
+    /// Rules on resources, by their ids.
+    pub baseline: Vec<Arc<ResourceRule>>,
     loaded: Mutex<BTreeMap<String, LoadedType>>,
     /// Defaults that stand in place of a type's own: property and value by type.
     preferred: BTreeMap<String, Vec<(String, Value)>>,
@@ -238,14 +233,9 @@ impl Library {
             }
         }
         let files = Arc::new(Files { overlays: overlays.to_vec() });
-        let mut interfaces = read_interfaces(&embedded_interfaces())?;
-        for root in overlays {
-            if let Some(text) = read_inside(root, "schemas/interfaces.yaml") {
-                let source = Source::new(root.join("schemas/interfaces.yaml").display().to_string(), text);
-                interfaces.extend(read_interfaces(&source)?);
-            }
-        }
-        Ok(Library { files, interfaces, loaded: Mutex::default(), preferred: BTreeMap::new() })
+        let interfaces = interfaces::all(overlays)?;
+        let baseline = baseline::rows(overlays)?;
+        Ok(Library { files, interfaces, baseline, loaded: Mutex::default(), preferred: BTreeMap::new() })
     }
 
     /// The same types with other defaults where a blueprint says nothing, from a file such as `templates/lab/day/defaults.yaml`:
@@ -369,27 +359,10 @@ impl Library {
         files.filter_map(|file| Some((file.path().file_name()?.to_str()?, file.contents_utf8()?)))
     }
 
-    /// The wrong and the right example of a rule.
+    /// The wrong and the right example of a rule, of a component type or on resources.
     pub fn examples(rule: &str) -> Option<(&'static str, &'static str)> {
-        let text = |name: &str| RULE_CASES.get_file(format!("{rule}/{name}.yaml"))?.contents_utf8();
+        let cases = if RULE_CASES.get_dir(rule).is_some() { &RULE_CASES } else { &baseline::CASES };
+        let text = |name: &str| cases.get_file(format!("{rule}/{name}.yaml"))?.contents_utf8();
         Some((text("wrong")?, text("right")?))
     }
-}
-
-fn embedded_interfaces() -> Arc<Source> {
-    Source::new("<embedded>/schemas/interfaces.yaml", embedded("schemas/interfaces.yaml").unwrap_or(""))
-}
-
-fn read_interfaces(source: &Arc<Source>) -> Result<BTreeMap<String, Interface>, Vec<Finding>> {
-    let node = yaml::load(source, Dialect::Blueprint)?;
-    let strings = |node: &yaml::Node, key: &str| -> Vec<String> {
-        node.get(key).map_or(vec![], |list| list.items().iter().filter_map(|i| i.as_str().map(str::to_owned)).collect())
-    };
-    let read = |entry: &yaml::Entry| {
-        let exports = strings(&entry.value, "exports").into_iter();
-        let exports = exports.map(|name| (name.trim_end_matches('?').to_owned(), !name.ends_with('?'))).collect();
-        let description = entry.value.get("description").and_then(yaml::Node::as_str).unwrap_or("").to_owned();
-        (entry.key.clone(), Interface { description, exports, traits: strings(&entry.value, "traits") })
-    };
-    Ok(node.entries().iter().map(read).collect())
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use minijinja::Environment;
 
 use crate::assemble::{self, Template};
+use crate::baseline::Baseline;
 use crate::diagnostic::{self, Finding, has_error};
 use crate::diagram::{self, Diagram};
 use crate::library::Library;
@@ -17,6 +18,8 @@ use crate::{expression, render, rules, schema};
 pub struct Atelier {
     /// Component types.
     pub library: Library,
+    /// Rules on resources.
+    pub baseline: Baseline,
     /// Templates keep comments and rationale even where they are then too large for a call without an S3 bucket.
     pub full: bool,
     /// Warnings count as errors.
@@ -42,7 +45,8 @@ impl Atelier {
     /// The same on another day (since 1970-01-01), so that tests and generated pages do not age.
     pub fn on(library: Library, today: i64) -> Atelier {
         let env = expression::environment(Arc::clone(&library.files), today);
-        Atelier { library, full: false, deny_warnings: false, env }
+        let baseline = Baseline::new(library.baseline.clone(), &env);
+        Atelier { library, baseline, full: false, deny_warnings: false, env }
     }
 
     /// Loads, validates, links and checks a blueprint. A stage runs when the one before it had no error.
@@ -56,7 +60,7 @@ impl Atelier {
         let (graph, linked) = link::link(&self.library, &self.env, blueprint);
         findings.extend(linked);
         let Some(graph) = graph else { return self.outcome(None, findings) };
-        findings.extend(rules::check(&self.env, &graph));
+        findings.extend(rules::check(&self.env, &graph, |code| self.baseline.knows(code)));
         self.outcome(Some(graph), findings)
     }
 
@@ -66,6 +70,8 @@ impl Atelier {
         let Some(graph) = result else { return Outcome { result: None, findings } };
         match render::render(&self.library, &self.env, &graph) {
             Ok(fragments) => {
+                let told = self.baseline.design(&graph, &fragments);
+                findings.extend(rules::without_acknowledged(&graph, told, |code| self.baseline.knows(code)));
                 let (template, more) = assemble::assemble(graph, fragments, self.full);
                 findings.extend(more);
                 self.outcome(template, findings)

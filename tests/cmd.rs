@@ -25,6 +25,8 @@ fn transcripts() {
     cases.case("tests/cmd/*.md").case("tests/cmd/*.toml");
     if cfg!(feature = "verify") {
         cases.case("tests/cmd/verify/*.md");
+    } else {
+        cases.case("tests/cmd/no-verify/*.md");
     }
 }
 
@@ -57,7 +59,7 @@ fn readme() {
 fn quotations_are_true() {
     let mut wrong = Vec::new();
     let mut count = 0;
-    for page in ["README.md", "CONTRIBUTING.md", "docs/writing-components.md"] {
+    for page in ["README.md", "CONTRIBUTING.md", "docs/assurance.md", "docs/verify.md", "docs/writing-components.md"] {
         let text = std::fs::read_to_string(root().join(page)).expect(page);
         for part in text.split("<!-- from ").skip(1) {
             let (file, rest) =

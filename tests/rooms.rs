@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the data; a room may import those before it.
-const ROOMS: [&str; 27] = [
+const ROOMS: [&str; 28] = [
     "source",
     "diagnostic",
     "yaml",
@@ -17,6 +17,7 @@ const ROOMS: [&str; 27] = [
     "link",
     "rules",
     "render",
+    "baseline",
     "assemble",
     "diagram",
     "verify",
@@ -45,8 +46,8 @@ const CRATES: [(&str, &[&str], &str); 17] = [
     ("strsim", &["diagnostic"], "one notion of `near enough` for all messages"),
     (
         "minijinja",
-        &["expression", "link", "rules", "render", "diagram", "pipeline"],
-        "expression makes the one environment; link evaluates traits, rules their asserts, render the templates, diagram what is shown; pipeline keeps the environment",
+        &["expression", "link", "rules", "render", "baseline", "diagram", "pipeline"],
+        "expression makes the one environment; link evaluates traits, rules and baseline their asserts, render the templates, diagram what is shown; pipeline keeps the environment",
     ),
     ("ipnet", &["expression", "rules"], "address arithmetic for templates and for the overlap rule"),
     ("pulldown_cmark", &["kit"], "only the printable guide is made from Markdown"),

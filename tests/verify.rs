@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use atelier::diagnostic::Finding;
 use atelier::source::Source;
-use atelier::verify::{Detail, Engine, Job, MAX_BYTES, findings};
+use atelier::verify::{Detail, Engine, Guard, Job, MAX_BYTES, findings};
 
 static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Engine::start().wait());
 
@@ -47,6 +47,40 @@ fn mistakes_are_found_where_they_are() {
         }
     }
     assert!(report.is_empty(), "set UPDATE=1 to accept what is found:\n{report}");
+}
+
+/// Two Guard rules on a shipped template: the one that it meets says nothing, the other says where it is not met.
+#[test]
+fn guard_rules_are_asked_of_shipped_templates() {
+    let folder = support::root().join("tests/cmd/verify/guard.in/policies");
+    let rule = |path: &str| {
+        Source::new(path, std::fs::read_to_string(folder.join(path)).expect("a rule of the transcript can be read"))
+    };
+    let (guard, broken) = Guard::parse("policies", &[rule("keys.guard"), rule("house/buckets.guard")]);
+    assert_eq!(broken, []);
+    let text = std::fs::read_to_string(support::root().join("out/knowledge-base/template.yaml")).expect("a template");
+    let found = guard.check(&Source::new("template.yaml", text));
+    let [one] = found.as_slice() else { panic!("{found:?}") };
+    let place = one.place.as_ref().expect("Guard knows the place");
+    assert_eq!(
+        (one.code.as_str(), one.label.as_str(), place.text()),
+        ("buckets_log_access", "DocumentsBucket.Properties", "Properties")
+    );
+    assert_eq!(one.labels[0].place.text(), "buckets_log_access");
+    assert_eq!(one.labels[0].place.source.name, "house/buckets.guard");
+}
+
+#[test]
+fn a_folder_without_guard_rules_and_a_broken_file_are_findings() {
+    let codes = |sources: &[Arc<Source>]| {
+        Guard::parse("policies", sources).1.into_iter().map(|finding| finding.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&[]), ["VF003"]);
+    assert_eq!(codes(&[Source::new("a.guard", "# later\n")]), ["VF003"]);
+    assert_eq!(codes(&[Source::new("a.guard", "")]), ["VF003"]);
+    for broken in ["rule {", "rule a { Resources.* == /(/ }", "\u{0}", "rule ü { a exists"] {
+        assert_eq!(codes(&[Source::new("a.guard", broken)]), ["VF004"], "{broken}");
+    }
 }
 
 #[test]

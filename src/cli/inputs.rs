@@ -84,3 +84,25 @@ pub fn blueprints(given: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     }
     Ok(files)
 }
+
+/// The Guard files of a folder and of the folders in it, sorted; links to folders are not followed.
+#[cfg(feature = "verify")]
+pub fn guard_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let cannot = |error: std::io::Error| {
+            help(format!("{} cannot be read: {error}", folder.display()), "give a folder with files `*.guard`")
+        };
+        for entry in std::fs::read_dir(&folder).map_err(cannot)? {
+            let entry = entry.map_err(cannot)?;
+            if entry.file_type().map_err(cannot)?.is_dir() {
+                folders.push(entry.path());
+            } else if entry.path().extension().is_some_and(|extension| extension == "guard") {
+                files.push(entry.path());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}

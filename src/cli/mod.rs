@@ -108,6 +108,10 @@ pub enum Verb {
     /// Run AWS's validator on any CloudFormation template
     #[cfg(feature = "verify")]
     Verify(verify::Args),
+    /// Run AWS's validator on any CloudFormation template; this build has none
+    #[cfg(not(feature = "verify"))]
+    #[command(hide = true)]
+    Verify(setup::Rest),
     /// Say what an update would do: resources added, removed, changed and replaced, and what is lost
     #[cfg(feature = "verify")]
     Diff(diff::Args),
@@ -136,6 +140,8 @@ pub fn run(cli: Cli) -> i32 {
         Verb::Man => setup::man(),
         #[cfg(feature = "verify")]
         Verb::Verify(args) => verify::run(&args, common),
+        #[cfg(not(feature = "verify"))]
+        Verb::Verify(_) => Err(setup::no_validator()),
         #[cfg(feature = "verify")]
         Verb::Diff(args) => open(common).and_then(|atelier| diff::run(&args, common, &atelier)),
         Verb::List(args) => open(common).and_then(|atelier| list::run(&args, common, &atelier)),

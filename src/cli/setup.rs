@@ -119,3 +119,22 @@ fn verbatim(command: &clap::Command) -> String {
     let lines: String = escaped.lines().map(|line| format!("\\&{line}\n")).collect();
     format!(".PP\n.nf\n{lines}.fi\n")
 }
+
+/// Whatever stands behind a verb that this build does not have.
+#[cfg(not(feature = "verify"))]
+#[derive(Debug, clap::Args)]
+#[command(disable_help_flag = true)]
+pub struct Rest {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    _rest: Vec<String>,
+}
+
+/// Why `verify` does nothing in a build without AWS's validator.
+#[cfg(not(feature = "verify"))]
+pub(super) fn no_validator() -> Stop {
+    let message = "this build has no AWS validator, which `verify` and its `--guard` ask";
+    Stop::Failure(print::help(
+        message,
+        "build it with its default features: `cargo install --path . --ignore-rust-version`",
+    ))
+}

@@ -77,13 +77,16 @@ fn acknowledged(_: &mut State, metadata: Value, reasons: Kwargs) -> Result<Value
     suppressed(&metadata, given)
 }
 
-/// Writes suppressions in the form of each checker: `CKV…` for checkov, `BIG_WORDS` for the Guard registry, the rest for cdk-nag.
+/// Writes suppressions in the form of each checker: `CKV…` for checkov, `SEC012` for our own rules on resources, `BIG_WORDS` for the Guard registry,
+/// the rest for cdk-nag.
 fn suppressed(metadata: &Value, reasons: Vec<(String, Value)>) -> Result<Value, Error> {
-    let (mut checkov, mut nag, mut guard) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut checkov, mut nag, mut guard, mut own) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (rule, reason) in reasons {
         let entry = |word| Value::from_pairs([("id", Value::from(rule.as_str())), (word, reason)]);
         if rule.starts_with("CKV") {
             checkov.push(entry("comment"));
+        } else if is_own(&rule) {
+            own.push(entry("reason"));
         } else if rule.chars().all(|char| char.is_ascii_uppercase() || char.is_ascii_digit() || char == '_') {
             // Guard takes ids only: the reason stands in the template's source or the blueprint
             guard.push(Value::from(rule));
@@ -95,9 +98,12 @@ fn suppressed(metadata: &Value, reasons: Vec<(String, Value)>) -> Result<Value, 
     for key in metadata.try_iter()? {
         entries.push((key.clone(), metadata.get_item(&key)?));
     }
-    for (tool, list, rules) in
-        [("checkov", "skip", checkov), ("cdk_nag", "rules_to_suppress", nag), ("guard", "SuppressedRules", guard)]
-    {
+    for (tool, list, rules) in [
+        ("checkov", "skip", checkov),
+        ("cdk_nag", "rules_to_suppress", nag),
+        ("guard", "SuppressedRules", guard),
+        ("atelier", "acknowledged", own),
+    ] {
         if rules.is_empty() {
             continue;
         }
@@ -112,6 +118,12 @@ fn suppressed(metadata: &Value, reasons: Vec<(String, Value)>) -> Result<Value, 
         entries.push((tool, Value::from_pairs([(list, Value::from(all))])));
     }
     Ok(Value::from_pairs(entries))
+}
+
+/// Capital letters and then digits only, as our codes are: `SEC012`.
+fn is_own(rule: &str) -> bool {
+    let digits = rule.trim_start_matches(|char: char| char.is_ascii_uppercase());
+    digits.len() == 3 && digits.len() < rule.len() && digits.chars().all(|char| char.is_ascii_digit())
 }
 
 #[cfg(test)]

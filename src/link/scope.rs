@@ -73,7 +73,9 @@ pub(super) fn base(
     let declared = &component.declared;
     let reference = |path: &[String]| reference(declared, path, references);
     let text = |text: &str| Value::from(text);
-    let accepted = blueprint.acknowledged.iter().chain(&declared.acknowledged).filter(|accepted| accepted.is_foreign());
+    // what those who read templates look for stands in the template
+    let accepted = blueprint.acknowledged.iter().chain(&declared.acknowledged);
+    let accepted = accepted.filter(|accepted| accepted.is_foreign() || accepted.on_resources);
     let accepted = accepted
         .map(|accepted| Value::from_pairs([("rule", text(&accepted.rule)), ("reason", text(&accepted.reason))]));
     let tags = blueprint.tags.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str())));

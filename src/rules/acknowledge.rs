@@ -6,8 +6,9 @@ use crate::diagnostic::{Finding, Severity};
 use crate::link::Graph;
 use crate::schema::Acknowledgement;
 
-/// Drops acknowledged findings (given with the index of their component) and reports acknowledgements that do nothing.
-pub(super) fn apply(graph: &Graph, findings: Vec<(Option<usize>, Finding)>) -> Vec<Finding> {
+/// Drops acknowledged findings (given with the index of their component) and reports acknowledgements that do nothing, of those whose rules
+/// have been `asked` by now.
+pub fn apply(graph: &Graph, findings: Vec<(Option<usize>, Finding)>, asked: impl Fn(&str) -> bool) -> Vec<Finding> {
     let mut used: BTreeSet<(usize, usize)> = BTreeSet::new();
     let mut kept = Vec::new();
     for (component, finding) in findings {
@@ -39,7 +40,7 @@ pub(super) fn apply(graph: &Graph, findings: Vec<(Option<usize>, Finding)>) -> V
     for acknowledgement in graph.blueprint.acknowledged.iter().chain(written) {
         // ids of other checkers are for them to judge
         let ours = rules.contains(acknowledgement.rule.as_str()) || !acknowledgement.is_foreign();
-        if ours && !used.contains(&key(acknowledgement)) {
+        if ours && asked(&acknowledgement.rule) && !used.contains(&key(acknowledgement)) {
             let message = format!("`{}` is acknowledged here but has nothing to say", acknowledgement.rule);
             kept.push(
                 Finding::warning("A001", acknowledgement.place.clone(), message)

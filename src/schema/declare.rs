@@ -101,7 +101,7 @@ pub fn declare(
     }
     let mut at = path.clone();
     at.push("acknowledge".to_owned());
-    let acknowledged = if origin == Origin::Default { Vec::new() } else { acknowledgements(blueprint, &at) };
+    let acknowledged = if origin == Origin::Default { Vec::new() } else { acknowledgements(library, blueprint, &at) };
     out.push(Declared {
         name: name.to_owned(),
         properties: scenarios[0].properties.clone(),

@@ -60,7 +60,7 @@ pub fn validate(library: &Library, source: &Arc<Source>, root: Node) -> (Option<
     blueprint.regions = json["regions"].as_array().into_iter().flatten().filter_map(strings).collect();
     let tags = json["tags"].as_object().into_iter().flatten();
     blueprint.tags = tags.filter_map(|(key, value)| Some((key.clone(), strings(value)?))).collect();
-    blueprint.acknowledged = acknowledgements(&blueprint, &["acknowledge".to_owned()]);
+    blueprint.acknowledged = acknowledgements(library, &blueprint, &["acknowledge".to_owned()]);
     blueprint.parameters = read_parameters(&blueprint.root, &json);
     findings.extend(parameters::check(&blueprint));
     findings.extend(check_regions(&blueprint));
@@ -94,12 +94,14 @@ fn check_regions(blueprint: &Blueprint) -> Vec<Finding> {
 }
 
 /// `acknowledge:` lists at a path of the document.
-pub(super) fn acknowledgements(blueprint: &Blueprint, path: &[String]) -> Vec<Acknowledgement> {
+pub(super) fn acknowledgements(library: &Library, blueprint: &Blueprint, path: &[String]) -> Vec<Acknowledgement> {
     let Some((node, _)) = blueprint.root.find(path.iter().map(String::as_str)) else { return Vec::new() };
     let read = |item: &Node| {
         let text = |key: &str| item.get(key).and_then(Node::as_str).map(str::to_owned);
+        let rule = text("rule")?;
         Some(Acknowledgement {
-            rule: text("rule")?,
+            on_resources: library.baseline.iter().any(|known| known.id == rule),
+            rule,
             reason: text("reason")?,
             place: item.get("rule")?.place(&blueprint.source),
         })

@@ -138,6 +138,8 @@ pub struct Acknowledgement {
     pub reason: String,
     /// Where it stands.
     pub place: Place,
+    /// Whether the rule is one on resources.
+    pub on_resources: bool,
 }
 
 impl Acknowledgement {

@@ -4,12 +4,14 @@
 //! them costs about a third of a CPU second, which is why [`Engine::start`] returns at once and does it in the background.
 
 mod engine;
+mod guard;
 mod place;
 mod problem;
 mod regions;
 mod replacement;
 
 pub use engine::{Engine, Job, MAX_BYTES, Starting};
+pub use guard::Guard;
 pub use place::findings;
 pub use problem::{Detail, Problem};
 pub use replacement::{CreateOnly, Replacements};

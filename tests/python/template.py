@@ -2,6 +2,7 @@
 
 import copy
 import re
+import uuid
 
 import yaml
 
@@ -32,13 +33,14 @@ ARNS = {
     "AWS::IAM::ManagedPolicy": {"*": "iam::{account}:policy/{name}"},
     "AWS::IAM::Role": {"*": "iam::{account}:role/{name}"},
     "AWS::InspectorV2::CodeSecurityIntegration": {"*": "inspector2:{region}:{account}:codesecurity-integration/{name}"},
-    "AWS::KMS::Key": {"*": "kms:{region}:{account}:key/11111111-2222-3333-4444-555555555555"},
+    "AWS::KMS::Key": {"*": "kms:{region}:{account}:key/{name}"},
     "AWS::Lambda::Function": {"*": "lambda:{region}:{account}:function:{name}"},
     "AWS::Logs::LogGroup": {"*": "logs:{region}:{account}:log-group:{name}:*"},
     "AWS::OpenSearchServerless::Collection": {"*": "aoss:{region}:{account}:collection/{name}"},
     "AWS::S3::Bucket": {"*": "s3:::{name}"},
     "AWS::S3Vectors::Index": {"*": "s3vectors:{region}:{account}:bucket/vectors/index/{name}"},
     "AWS::S3Vectors::VectorBucket": {"*": "s3vectors:{region}:{account}:bucket/{name}"},
+    "AWS::SNS::Topic": {"*": "sns:{region}:{account}:{name}"},
     "AWS::SQS::Queue": {"*": "sqs:{region}:{account}:{name}"},
     "AWS::SSM::Parameter": {"*": "ssm:{region}:{account}:parameter/{name}"},
     "AWS::SageMaker::Endpoint": {"*": "sagemaker:{region}:{account}:endpoint/{name}"},
@@ -51,8 +53,13 @@ ARNS = {
 REF_IS_ARN = {
     "AWS::Batch::ComputeEnvironment", "AWS::Batch::JobDefinition", "AWS::Batch::JobQueue", "AWS::ElasticLoadBalancingV2::LoadBalancer",
     "AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::IAM::ManagedPolicy", "AWS::SageMaker::Endpoint", "AWS::SageMaker::InferenceComponent",
-    "AWS::SecretsManager::Secret", "AWS::StepFunctions::StateMachine",
+    "AWS::SNS::Topic", "AWS::SecretsManager::Secret", "AWS::StepFunctions::StateMachine",
 }  # fmt: skip
+# What GetAtt gives and is no ARN, where policies name it.
+ATTRIBUTES = {
+    ("AWS::Bedrock::GuardrailVersion", "Version"): "1",
+    ("AWS::EC2::SecurityGroup", "GroupId"): "sg-0a1b2c3d4e5f67890",
+}
 NOTHING = object()
 # How a value begins that only the deployer knows.
 GIVEN = "given-by-the-deployer-"
@@ -101,6 +108,9 @@ class Template:
         other.branch, other.region = 1, self.regions[-1]
         return self, other
 
+    def met(self, condition):
+        return self.branch == 0
+
     def arn(self, name, attribute):
         form = ARNS.get(self.resources[name]["Type"], {})
         form = form.get(attribute, form.get("*"))
@@ -110,6 +120,8 @@ class Template:
 
     def physical(self, name):
         """A name as CloudFormation makes them: stack, logical id, random characters."""
+        if self.resources[name]["Type"] == "AWS::KMS::Key":
+            return str(uuid.uuid5(uuid.NAMESPACE_OID, name))
         made = f"{PSEUDO['AWS::StackName'][:24]}-{name[:24]}-1a2b3c4d5e6f"
         return made.lower() if self.resources[name]["Type"] == "AWS::S3::Bucket" else made
 
@@ -122,7 +134,7 @@ class Template:
             return PSEUDO[name].format(region=self.region)
         if name in self.parameters:
             parameter = self.parameters[name]
-            return str(parameter.get("Default", GIVEN + name))
+            return str(parameter["Default"]) if "Default" in parameter else self.unknown(GIVEN + name)
         kind = self.resources[name]["Type"]
         return self.arn(name, "Arn") if kind in REF_IS_ARN else self.physical(name)
 
@@ -132,7 +144,11 @@ class Template:
             return self.arn(name, attribute)
         if kind == "AWS::StepFunctions::StateMachine" and attribute == "Name":
             return self.physical(name)
-        return f"{attribute}-of-{name}"
+        return ATTRIBUTES.get((kind, attribute)) or self.unknown(f"{attribute}-of-{name}")
+
+    def unknown(self, made_up):
+        """A text in place of one that only a deployment would tell; `Exact` does not take it."""
+        return made_up
 
     def sub(self, text, given):
         def one(found):
@@ -160,7 +176,7 @@ class Template:
             if key == "Fn::Sub":
                 return self.sub(*inner) if isinstance(inner, list) else self.sub(inner, {})
             if key == "Fn::If":
-                return self.resolve(inner[1 + self.branch])
+                return self.resolve(inner[1 if self.met(inner[0]) else 2])
             if key == "Fn::FindInMap":
                 rows = self.document["Mappings"][inner[0]]
                 row, column = self.resolve(inner[1]), self.resolve(inner[2])
@@ -172,7 +188,7 @@ class Template:
                 return str(self.resolve(inner[1])).split(inner[0])
             if key == "Fn::Select":
                 parts = self.resolve(inner[1])
-                return parts[int(inner[0])] if isinstance(parts, list) and int(inner[0]) < len(parts) else "selected"
+                return parts[int(inner[0])] if isinstance(parts, list) and int(inner[0]) < len(parts) else self.unknown("selected")
             if key == "Fn::GetAZs":
                 return [self.region + zone for zone in "abc"]
             if key == "Fn::Base64":
@@ -181,6 +197,35 @@ class Template:
                 raise KeyError(f"{key}: teach it to {__file__}")
         kept = ((key, self.resolve(inner)) for key, inner in value.items())
         return {key: inner for key, inner in kept if inner is not NOTHING}
+
+
+class Exact(Template):
+    """A template as one deployer would see it: with their parameters, its conditions evaluated, and nothing made up."""
+
+    def __init__(self, path, parameters):
+        super().__init__(path)
+        for name in set(parameters) - set(self.parameters):
+            raise KeyError(f"the template has no parameter {name}")
+        self.parameters = {name: {**row, **({"Default": parameters[name]} if name in parameters else {})} for name, row in self.parameters.items()}
+        self.resources = {name: row for name, row in self.resources.items() if self.met(row.get("Condition"))}
+
+    def unknown(self, made_up):
+        raise KeyError(f"only a deployment tells {made_up}")
+
+    def met(self, condition):
+        return condition is None or self.truth(self.document["Conditions"][condition])
+
+    def truth(self, value):
+        (key, inner), = value.items()
+        if key == "Condition":
+            return self.met(inner)
+        if key == "Fn::Not":
+            return not self.truth(inner[0])
+        if key in ("Fn::And", "Fn::Or"):
+            return (all if key == "Fn::And" else any)(map(self.truth, inner))
+        if key == "Fn::Equals":
+            return self.resolve(inner[0]) == self.resolve(inner[1])
+        raise KeyError(f"{key}: teach it to {__file__}")
 
 
 def uses(value):
