@@ -2,6 +2,7 @@
 //! `day.rs` runs the scripts against a local CloudFormation.
 #![cfg(unix)]
 
+mod accounts;
 mod day;
 mod look;
 #[path = "../support/python.rs"]
