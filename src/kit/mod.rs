@@ -4,12 +4,14 @@ mod boundary;
 mod control;
 mod guide;
 mod html;
+mod lesson;
 mod module;
 mod rights;
 mod sandbox;
 mod scripts;
 mod stackset;
 mod studio;
+mod words;
 
 use crate::diagnostic::{Finding, has_error};
 use crate::expression::Documents;

@@ -29,7 +29,7 @@ pub(super) fn sandbox(
     });
     let mut lease = json!({
         "name": lab.name,
-        "description": if lab.description.is_empty() { &lab.name } else { &lab.description },
+        "description": lab.description.at_all(day.languages().first().copied().unwrap_or("en")).unwrap_or(&lab.name),
         "requiresApproval": false,
         "leaseDurationInHours": hours,
         "durationThresholds": [{"hoursRemaining": 1, "action": "ALERT"}],

@@ -105,16 +105,20 @@ fn outputs(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {
     }
 }
 
+/// What the lab says of a blueprint that it does not have.
+fn nobody(lab: &Lab, stacks: &[Stack], key: &str, name: &str) -> Finding {
+    let names: Vec<&str> = stacks.iter().map(|stack| stack.name.as_str()).collect();
+    let place = lab.place(&format!("{key}.{name}"));
+    Finding::error("LB018", place, format!("the lab has no blueprint `{name}`"))
+        .with_help(format!("its blueprints are: {}", names.join(", ")))
+}
+
 fn parameters(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {
+    let unknown = lab.modules.keys().filter(|name| !stacks.iter().any(|stack| stack.name == **name));
+    findings.extend(unknown.map(|name| nobody(lab, stacks, "modules", name)));
     for (name, values) in &lab.parameters {
         let Some(stack) = stacks.iter().find(|stack| stack.name == *name) else {
-            let names: Vec<&str> = stacks.iter().map(|stack| stack.name.as_str()).collect();
-            let finding = Finding::error(
-                "LB018",
-                lab.place(&format!("parameters.{name}")),
-                format!("the lab has no blueprint `{name}`"),
-            );
-            findings.push(finding.with_help(format!("its blueprints are: {}", names.join(", "))));
+            findings.push(nobody(lab, stacks, "parameters", name));
             continue;
         };
         let known = stack.document.sections.get("Parameters");
