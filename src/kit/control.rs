@@ -11,8 +11,17 @@ use crate::yaml::{self, Dialect};
 
 use super::{Day, File, Rights};
 
-/// IAM makes the names of roles from a stack's name and cuts them: a longer lab's roles would no longer begin with its name.
-const LONGEST_NAME: usize = 20;
+/// The longest name of a lab whose stacks share an account.
+///
+/// What a participant's stack makes is named after it, and the rights of the lab's roles hang on `<lab>-p…`. The stack's own name is
+/// no limit: 23 + `-p500-` + 63 of the blueprint are 92 of 128. But CloudFormation makes the names of roles and functions (64
+/// characters) and of buckets (63) from the stack's name, the logical id and 12 characters of chance, and cuts what is too long: where
+/// both are longer, 25 characters of the stack's name stay, as in `amplify-d90ik3712sg8e-mai-CustomS3AutoDeleteObjects-3iUgbVsIM3Gn`
+/// (25 + 1 + 25 + 1 + 12). AWS documents no rule; names that others have published are cut like this without exception (read
+/// 2026-11-25). So `<lab>-p` may have 25 characters.
+pub(super) const LONGEST_NAME: usize = KEPT_OF_A_STACK - "-p".len();
+/// How much of a stack's name is left in the shortest of the names that are made from it.
+const KEPT_OF_A_STACK: usize = 25;
 /// Deletions that begin together, and the minutes until the next ones.
 const BATCH: usize = 20;
 const MINUTES: i64 = 5;

@@ -6,6 +6,7 @@ mod guide;
 mod html;
 mod lesson;
 mod module;
+mod people;
 mod rights;
 mod sandbox;
 mod scripts;
@@ -19,6 +20,7 @@ use crate::lab::{self, Lab, Plan, Stack, Target};
 use crate::pipeline::Atelier;
 
 pub use boundary::{INLINE_BYTES, bounded};
+pub use people::people;
 pub use rights::{Rights, rights};
 
 /// A file of the kit.

@@ -7,7 +7,7 @@ use crate::expression::Documents;
 use crate::pipeline::Atelier;
 
 use super::scripts::{read, shared};
-use super::stackset::policy;
+use super::stackset::{policy, short};
 use super::{Day, File, Rights};
 
 pub(super) fn sandbox(
@@ -17,6 +17,7 @@ pub(super) fn sandbox(
     rights: &Rights,
 ) -> Result<Vec<File>, Vec<Finding>> {
     let lab = day.lab;
+    short(day)?;
     let hours = (lab.lead + lab.lasts + lab.grace + 59).div_euclid(60);
     let spend = lab.per_participant.map(|usd| {
         json!({

@@ -17,6 +17,7 @@ pub(super) fn stackset(
     rights: &Rights,
 ) -> Result<Vec<File>, Vec<Finding>> {
     let lab = day.lab;
+    short(day)?;
     let sets: Vec<Value> = day
         .stacks
         .iter()
@@ -47,6 +48,26 @@ pub(super) fn stackset(
     files.extend(scripts::shared(day, documents, &atelier.library)?);
     files.push(policy(day, atelier, rights, "policies/participant.json")?);
     Ok(files)
+}
+
+/// A stack set is named after lab and blueprint, and a stack of it `StackSet-<lab>-<blueprint>-` with 36 characters of chance, of which
+/// CloudFormation takes 128: the lab's name has 40 at most, so a blueprint's may have 40 too.
+const LONGEST_BLUEPRINT: usize = 128 - "StackSet---".len() - 40 - 36 - 1;
+
+/// Refuses blueprints whose name is too long for a stack set.
+pub(super) fn short(day: &Day) -> Result<(), Vec<Finding>> {
+    let long = day.stacks.iter().enumerate().filter(|(_, stack)| stack.name.len() > LONGEST_BLUEPRINT);
+    let finding = |(index, stack): (usize, &crate::lab::Stack)| {
+        let message = format!(
+            "`{}` has {} characters, for stack sets a blueprint's name may have {LONGEST_BLUEPRINT}",
+            stack.name,
+            stack.name.len()
+        );
+        Finding::error("LR001", day.lab.place(&format!("blueprints.{index}")), message)
+            .with_help("shorten the `name` of the blueprint: the stacks of a set are named after it")
+    };
+    let findings: Vec<Finding> = long.map(finding).collect();
+    if findings.is_empty() { Ok(()) } else { Err(findings) }
 }
 
 /// What participants may do by hand, as an IAM policy: for a permission set, or for the role of a workshop's participants.

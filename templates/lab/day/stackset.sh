@@ -89,7 +89,7 @@ status() {
 
 # Into an account, with the rights of a role there; `there` is the call in it. The keys stay in the process.
 enter() {
-    keys=$(aws_ sts assume-role --role-arn "arn:${LAB_PARTITION:-aws}:iam::$1:role/$role" --role-session-name "$LAB_NAME" --output text \
+    keys=$(aws_ sts assume-role --role-arn "arn:${LAB_PARTITION:-aws}:iam::$1:role/$role" --role-session-name "lab-$LAB_NAME" --output text \
         --query 'Credentials.[AccessKeyId, SecretAccessKey, SessionToken]')
 }
 there() {
