@@ -39,8 +39,7 @@ function look(frame, view) {
     const { left, right, width } = box(element);
     if (element.textContent.trim() === '' || width === 0) continue;
     if (left < 0 || right > view.width + 0.5) found.push(`${named(element)} stands outside`);
-    // what scrolls on a screen is cut on paper
-    if ((view.print || element.localName !== 'pre') && element.scrollWidth > element.clientWidth + 1) {
+    if (element.scrollWidth > element.clientWidth + 1) {
       if (getComputedStyle(element).display !== 'inline') found.push(`${named(element)} is cut: ${element.scrollWidth} of ${element.clientWidth}`);
     }
   }
