@@ -22,8 +22,10 @@ use super::{Day, File, Rights};
 pub(super) const LONGEST_NAME: usize = KEPT_OF_A_STACK - "-p".len();
 /// How much of a stack's name is left in the shortest of the names that are made from it.
 const KEPT_OF_A_STACK: usize = 25;
-/// Deletions that begin together, and the minutes until the next ones.
+/// Deletions that begin together, at best and at most, as `lab/control` takes them; the most batches; the minutes between them.
 const BATCH: usize = 20;
+const LARGEST_BATCH: usize = 40;
+const BATCHES: usize = 100;
 const MINUTES: i64 = 5;
 /// Where a participant's actions by service are listed.
 const ACTIONS: &str = "templates/lab/day/participant-actions.yaml";
@@ -49,8 +51,15 @@ pub(super) fn control(
     let stacks: Vec<String> = (1..=lab.participants)
         .flat_map(|number| day.stacks.iter().map(move |stack| stack_name(lab, &stack.name, number)))
         .collect();
+    let batch = stacks.len().div_ceil(BATCHES).max(BATCH);
+    if batch > LARGEST_BATCH {
+        let most = BATCHES * LARGEST_BATCH;
+        let message = format!("the lab has {} stacks in one account, the reaper deletes at most {most}", stacks.len());
+        let help = "take fewer participants or blueprints, or an account for each (`accounts: one-each`)";
+        return Err(vec![Finding::error("LR008", lab.place("participants"), message).with_help(help)]);
+    }
     let reap: Vec<Value> = stacks
-        .chunks(BATCH)
+        .chunks(batch)
         .zip(0..)
         .map(|(stacks, batch)| json!({"at": day.plan.deleted.plus_minutes(MINUTES * batch).utc(), "stacks": stacks}))
         .collect();
@@ -61,7 +70,8 @@ pub(super) fn control(
         "services": rights.services,
         "actions": participant_actions(atelier, rights)?,
         "hours": (lab.lasts + lab.lead + 59).div_euclid(60).clamp(1, 12),
-        "usd": usd,
+        // AWS Budgets knows no fractions of a dollar
+        "usd": usd.map(|usd| usd.max(1.0)),
         "reap": reap,
         "large": large,
     });

@@ -201,7 +201,8 @@ def serve(env, start):
     if "/cloudformation/" not in service and "/sts/" not in service:
         return application(env, start)
     length = int(env.get("CONTENT_LENGTH") or 0)
-    body = env["wsgi.input"].read(length)
+    # moto takes the first part of any other host for the bucket; both names have nine characters
+    body = env["wsgi.input"].read(length).replace(b"%2F%2F127.0.0.1%3A", b"%2F%2Flocalhost%3A")
     env["wsgi.input"] = io.BytesIO(body)
     form = dict(urllib.parse.parse_qsl(body.decode()))
     action, name = form.get("Action", ""), form.get("StackName", "")

@@ -270,6 +270,36 @@ fn the_sandboxs_stack_sets() {
     assert!(day.good(&["verify-clean"]).contains("Nothing is left"));
 }
 
+#[test]
+fn a_control_stack_for_five_hundred_goes_through_a_bucket_of_the_organisers() {
+    let Some(tools) = tools() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let lab = folder.path().join("lab.yaml");
+    let blueprint = root().join("blueprints/code-assistant.yaml");
+    let text = format!(
+        "lab: v1\nname: crowd\nblueprints: [{}]\nparticipants: 500\naccounts: shared\ntarget: single-account\nregion: eu-west-3\n\
+         starts: 2026-12-08T09:00 Europe/Paris\nlasts: 4h\nbudget: {{total: 0.50 USD}}\n",
+        blueprint.display()
+    );
+    fs::write(&lab, text).expect("writable");
+    let kit = tempfile::tempdir().expect("a folder");
+    super::render(&lab, kit.path());
+    let control = read(&kit.path().join("templates/control.yaml"));
+    assert!(control.len() > 51_200 && control.contains("crowd-p500-code-assistant"), "{} bytes", control.len());
+    assert!(control.contains("BudgetLimit: {Amount: 1.0,"), "less than a dollar is a dollar");
+    fs::write(kit.path().join("participants.csv"), "id\np500\n").expect("writable");
+    let small = r#"{"Resources":{"Docs":{"Type":"AWS::S3::Bucket"}}}"#;
+    fs::write(kit.path().join("templates/code-assistant.yaml"), small).expect("writable");
+    let day = Day { cloud: Cloud::start(tools), kit, script: "lab.sh" };
+    assert!(day.bad(&DEPLOY).contains("--bucket NAME"));
+    let place = ["--create-bucket-configuration", "LocationConstraint=eu-west-3"];
+    day.cloud.aws(&[&["s3api", "create-bucket", "--bucket", "own"][..], &place].concat());
+    let said = day.good(&[&DEPLOY[..], &["--bucket", "own"]].concat());
+    assert!(said.contains("All 1 stacks are ready"), "{said}");
+    day.good(&["destroy", "--yes"]);
+    day.good(&["verify-clean"]);
+}
+
 /// The state machine of the control stack, run by an interpreter of Amazon States Language.
 #[test]
 fn the_reaper_deletes_and_tells_what_resists() {

@@ -20,6 +20,8 @@ Usage: ./lab.sh COMMAND [OPTIONS]
   --yes              act; without it, deploy and destroy only say what they would do
   --only p01,p07     these participants; the control stack is left alone by destroy
   --max-parallel N   stacks that are worked on at the same time ($LAB_PARALLEL)
+  --bucket NAME      a bucket in $LAB_REGION of your own, where the control stack's template is put when it is large: labs of some hundred
+                     participants (deploy)
   --email ADDRESS    who is told of the budget and of stacks that resist deletion (deploy)
 
 Lab $LAB_NAME in $LAB_REGION: $LAB_PARTICIPANTS participants, each with: $LAB_BLUEPRINTS
@@ -90,22 +92,27 @@ deploy_control() {
             ;;
         esac
     fi
-    deploy_stack "$control" "$here/templates/control.yaml" ${overrides[@]+"${overrides[@]}"}
+    local shelf=()
+    if [ "$(wc -c <"$here/templates/control.yaml")" -gt 51200 ]; then
+        [ -n "$bucket" ] || fail "templates/control.yaml has more than the 51,200 bytes that CloudFormation takes in the call: say where it may lie, --bucket NAME"
+        shelf=(--s3-bucket "$bucket" --s3-prefix "$LAB_NAME")
+    fi
+    deploy_stack "$control" "$here/templates/control.yaml" ${shelf[@]+"${shelf[@]}"} ${overrides[@]+"${overrides[@]}"}
 }
 
 # CloudFormation takes 51,200 bytes in the call itself; what is larger is put into the control stack's bucket, once in a run.
 template_of() {
-    local file=$here/templates/$1.yaml bucket
+    local file=$here/templates/$1.yaml shelf
     if [ "$(wc -c <"$file")" -le 51200 ]; then
         template=(--template-body "file://$file")
         return 0
     fi
-    bucket=$(control_output ControlTemplatesBucket) || return 1
+    shelf=$(control_output ControlTemplatesBucket) || return 1
     if ! grep -qxF -- "$1" "$state/uploaded"; then
-        aws_ s3api put-object --bucket "$bucket" --key "$1.yaml" --body "$file" --output text >/dev/null || return 1
+        aws_ s3api put-object --bucket "$shelf" --key "$1.yaml" --body "$file" --output text >/dev/null || return 1
         say "$1" >>"$state/uploaded"
     fi
-    template=(--template-url "https://$bucket.s3.$LAB_REGION.amazonaws.com/$1.yaml")
+    template=(--template-url "https://$shelf.s3.$LAB_REGION.amazonaws.com/$1.yaml")
 }
 
 control_output() {
@@ -317,12 +324,13 @@ verify_clean() {
 # ---- the command line
 command=${1:-}
 [ "$#" -gt 0 ] && shift
-yes="" only="" email="" parallel=$LAB_PARALLEL
+yes="" only="" email="" bucket="" parallel=$LAB_PARALLEL
 while [ "$#" -gt 0 ]; do
     case $1 in
     --yes) yes=1 ;;
     --only) only=${2:?--only wants ids, such as p01,p07} && shift ;;
     --max-parallel) parallel=${2:?--max-parallel wants a number} && shift ;;
+    --bucket) bucket=${2:?--bucket wants a name} && shift ;;
     --email) email=${2:?--email wants an address} && shift ;;
     -h | --help) command=help ;;
     *) fail "$1 is no option; ./lab.sh --help" ;;
