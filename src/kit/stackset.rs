@@ -35,6 +35,8 @@ pub(super) fn stackset(
             "permissions": permissions,
             "delete_at": day.plan.deleted.utc(),
             "sets": sets,
+            // AWS Budgets knows no fractions of a dollar
+            "usd": lab.total.or_else(|| Some(lab.per_participant? * f64::from(lab.participants))).map(|usd| usd.max(1.0)),
         });
         let render = documents.render("lab/day/organiser.blueprint.yaml.j2", &context, &[]);
         let text = render?;
@@ -50,9 +52,9 @@ pub(super) fn stackset(
     Ok(files)
 }
 
-/// A stack set is named after lab and blueprint, and a stack of it `StackSet-<lab>-<blueprint>-` with 36 characters of chance, of which
-/// CloudFormation takes 128: the lab's name has 40 at most, so a blueprint's may have 40 too.
-const LONGEST_BLUEPRINT: usize = 128 - "StackSet---".len() - 40 - 36 - 1;
+/// The longest name of a blueprint in a stack set: the organiser's blueprint has a component of that name, and those have 40 characters.
+/// A stack of the set is `StackSet-<lab>-<blueprint>-` and 36 characters of chance: with 40 of the lab, 127 of CloudFormation's 128.
+const LONGEST_BLUEPRINT: usize = 40;
 
 /// Refuses blueprints whose name is too long for a stack set.
 pub(super) fn short(day: &Day) -> Result<(), Vec<Finding>> {

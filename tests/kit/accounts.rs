@@ -5,6 +5,7 @@ use std::fs;
 use super::day::Day;
 use super::read;
 
+const MAIL: &str = "organiser@example.com";
 const ACCOUNTS: [&str; 3] = ["111111111111", "222222222222", "333333333333"];
 
 /// The kit, a bucket for its templates, and a template in place of the editor's, whose network is more than moto can make.
@@ -22,7 +23,7 @@ fn day() -> Option<Day> {
 fn stack_sets_from_deploy_to_verify_clean_with_a_role_in_each_account() {
     let Some(day) = day() else { return };
     assert!(day.bad(&["deploy"]).contains("say where to"));
-    let said = day.good(&["deploy", "--bucket", "templates", "--units", "ou-ab12-34cd56ef"]);
+    let said = day.good(&["deploy", "--bucket", "templates", "--units", "ou-ab12-34cd56ef", "--email", MAIL]);
     assert!(said.contains("service-managed") && said.contains("Nothing was done"), "{said}");
     assert!(day.bad(&["outputs"]).contains("--role NAME"));
     assert!(day.bad(&["verify-clean", "--role", "Support"]).contains("no account is known"));
@@ -31,7 +32,8 @@ fn stack_sets_from_deploy_to_verify_clean_with_a_role_in_each_account() {
     let rows: String = (1..).zip(ACCOUNTS).map(|(n, account)| format!("p{n:02},,,{account}\n")).collect();
     fs::write(day.kit.path().join("participants.csv"), format!("id,name,email,account\n{rows}")).expect("writable");
     day.cloud.tell("throttle/4");
-    let said = day.good(&["deploy", "--bucket", "templates", "--yes"]);
+    assert!(day.bad(&["deploy", "--bucket", "templates", "--yes"]).contains("--email you@example.com"));
+    let said = day.good(&["deploy", "--bucket", "templates", "--email", MAIL, "--yes"]);
     assert!(said.contains("All 9 stacks are ready"), "{said}");
     assert_eq!(day.good(&["status"]).matches("SUCCEEDED").count(), 9);
     // again: nothing is created a second time
@@ -77,7 +79,7 @@ fn an_account_that_cannot_be_looked_into_is_not_called_clean() {
     let Some(day) = day() else { return };
     day.cloud.tell("closed/222222222222");
     let accounts = "111111111111,222222222222";
-    day.good(&["deploy", "--bucket", "templates", "--accounts", accounts, "--yes"]);
+    day.good(&["deploy", "--bucket", "templates", "--accounts", accounts, "--email", MAIL, "--yes"]);
     let said = day.bad(&["outputs", "--role", "Support"]);
     assert!(said.contains("222222222222: the stack of knowledge-base cannot be asked"), "{said}");
     assert!(said.contains("3 stacks are not in the table"), "{said}");
@@ -109,7 +111,7 @@ fn units_are_looked_into_with_the_units_inside_of_them() {
         cloud.aws(&[&["organizations", "move-account", "--account-id", &id][..], &go].concat());
         ids.push(id);
     }
-    let said = day.good(&["deploy", "--bucket", "templates", "--units", &outer, "--yes"]);
+    let said = day.good(&["deploy", "--bucket", "templates", "--units", &outer, "--email", MAIL, "--yes"]);
     assert!(said.contains("All 6 stacks are ready"), "{said}");
     let said = day.bad(&["destroy", "--yes"]);
     assert!(said.contains("has service-managed permissions: say which units"), "{said}");

@@ -22,6 +22,7 @@ Usage: ./stackset.sh COMMAND [OPTIONS]
   --units OU,OU      organisational units whose accounts get the stacks: service-managed permissions
   --accounts A,A     with --units: only these accounts of them; alone: these accounts, self-managed permissions;
                      left out: the column "account" of participants.csv, if it is filled in
+  --email ADDRESS    who is told of the budget and of deletions that did not begin (deploy, the first time)
   --role NAME        a role in each account that this account may assume, such as OrganizationAccountAccessRole; verify-clean looks
                      into every account that had a stack, and into those of --units, --accounts and participants.csv
 
@@ -39,16 +40,26 @@ listed_accounts() {
 pascal() { printf '%s' "$1" | awk -F- '{ for (i = 1; i <= NF; i++) printf "%s%s", toupper(substr($i, 1, 1)), substr($i, 2) }'; }
 
 deploy() {
-    local model blueprint prefix overrides=()
+    local model blueprint prefix status overrides=()
     [ -n "$accounts" ] || accounts=$(listed_accounts)
     if [ -n "$units" ]; then model=service-managed; else model=self-managed; fi
     [ -n "$units$accounts" ] || fail "say where to: --units ou-..., or --accounts 111122223333,..., or fill in participants.csv"
     [ -n "$bucket" ] || fail "say where the templates go: --bucket NAME"
+    status=$(one_status "$organiser")
+    if [ -n "$email" ]; then
+        overrides=("OrganiserEmail=$email")
+    else
+        case $status in
+        '' | REVIEW_IN_PROGRESS | ROLLBACK_* | CREATE_FAILED | DELETE_FAILED)
+            fail "give the organiser's address the first time: --email you@example.com"
+            ;;
+        esac
+    fi
     if [ -z "$yes" ]; then
         for blueprint in $LAB_BLUEPRINTS; do
             say "would put templates/$blueprint.yaml into s3://$bucket/$LAB_NAME/"
         done
-        say "would deploy $organiser ($(one_status "$organiser" | grep . || echo 'not there')) with $model stack sets for: ${units:-}${units:+ }${accounts:-all accounts}"
+        say "would deploy $organiser (${status:-not there}) with $model stack sets for: ${units:-}${units:+ }${accounts:-all accounts}"
         say "Nothing was done: add --yes."
         return 0
     fi
@@ -223,13 +234,14 @@ verify_clean() {
 # ---- the command line
 command=${1:-}
 [ "$#" -gt 0 ] && shift
-yes="" bucket="" units="" accounts="" role="" keys=""
+yes="" bucket="" units="" accounts="" role="" email="" keys=""
 while [ "$#" -gt 0 ]; do
     case $1 in
     --yes) yes=1 ;;
     --bucket) bucket=${2:?--bucket wants a name} && shift ;;
     --units) units=${2:?--units wants ids, such as ou-ab12-34cd56ef} && shift ;;
     --accounts) accounts=${2:?--accounts wants numbers of 12 digits} && shift ;;
+    --email) email=${2:?--email wants an address} && shift ;;
     --role) role=${2:?--role wants a name} && shift ;;
     -h | --help) command=help ;;
     *) fail "$1 is no option; ./stackset.sh --help" ;;
