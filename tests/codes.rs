@@ -18,9 +18,9 @@ use atelier::source::Source;
 use atelier::yaml::{Dialect, load};
 
 /// What a text cannot show: commands, files beside each other, failures of the machine, and texts that would fill the page.
-const NOT_SHOWN: [&str; 15] = [
-    "IO001", "IO002", "K006", "L001", "LB014", "LB017", "LR002", "LR003", "LR005", "T006", "VF001", "VF002", "VF003",
-    "VF004", "VF005",
+const NOT_SHOWN: [&str; 17] = [
+    "IO001", "IO002", "K006", "L001", "LB014", "LB017", "LR002", "LR003", "LR005", "LR007", "LR008", "T006", "VF001",
+    "VF002", "VF003", "VF004", "VF005",
 ];
 
 /// Asks for the one component type whose schema or template an example replaces.

@@ -119,25 +119,25 @@ fn figures_of_an_endpoint_lab() {
     assert_eq!(plan.start_by.utc(), "2026-12-08T05:30:00", "09:00 in Paris is 08:00 in UTC");
     // ml.inf2.xlarge and ml.g5.2xlarge, two keys, two alarms each
     let keys = 2.0 / 730.0;
-    let alarms = f64::from(alarms(&planned)) * 0.1 / 730.0;
+    let alarms = 4.0 * 0.1 / 730.0;
     close(plan.sum.always, 0.99 + 1.515 + keys + alarms);
     close(plan.sum.most, 2.0 * (0.99 + 1.515) + keys + alarms);
-    // an API, a function of 256 MB for 3 s, 300 times; 0.1 GB of logs of each blueprint that has a group
-    let logs = planned.stacks.iter().filter(|stack| stack.usage.types.contains_key("AWS::Logs::LogGroup")).count();
+    // an API, a function of 256 MB for 3 s, 300 times; 0.1 GB of logs of each of the two blueprints
     let calls = 300.0 / 1e6 + 300.0 * 0.2 / 1e6 + 300.0 * 3.0 * 0.25 * 0.000_013_333_4;
-    close(plan.sum.by_use, calls + 0.05 * logs as f64);
+    close(plan.sum.by_use, calls + 2.0 * 0.05);
     close(plan.per_participant(), plan.hours * plan.sum.always + plan.sum.by_use);
     needs(&planned, "sagemaker/L-C8AB7CDA", 5.0, 10.0, Verdict::Unknown);
     needs(&planned, "sagemaker/L-9614C779", 5.0, 10.0, Verdict::Unknown);
+    // a role for each endpoint and one for the function; a log group for each endpoint, the function and the API
+    needs(&planned, "iam/L-FE177D64", 15.0, 15.0, Verdict::Enough);
+    needs(&planned, "logs/L-C7B9AAAB", 20.0, 20.0, Verdict::Unknown);
+    let json = plan_json(&planned.lab, &planned.stacks, plan);
+    let forgotten = 24.0 * (0.99 + 1.515 + keys + alarms);
+    close(json["cost"]["perParticipant"]["forgottenDay"].as_f64().expect("a number"), forgotten);
+    close(json["cost"]["all"]["forgottenMonth"].as_f64().expect("a number"), 5.0 * 730.0 / 24.0 * forgotten);
     needs(&planned, "sagemaker/L-7A3DF611", 10.0, 20.0, Verdict::Unknown);
     needs(&planned, "cloudformation/L-0485CB21", 10.0, 10.0, Verdict::Unknown);
     assert!(plan.demands.iter().all(|demand| demand.verdict() != Verdict::Unknown || demand.ask().is_some()));
-}
-
-fn alarms(planned: &Planned) -> u32 {
-    let count =
-        |stack: &atelier::lab::Stack| stack.template.source.text.matches("Type: AWS::CloudWatch::Alarm").count();
-    planned.stacks.iter().map(count).sum::<usize>().try_into().expect("a few")
 }
 
 /// Thirty people in Paris, an account each: tokens are priced there, machines are not.

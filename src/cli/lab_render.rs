@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Finding, has_error};
+use crate::diagnostic::{Finding, Severity, has_error};
 use crate::diagram::svg;
 use crate::expression::today;
 use crate::kit::{self, Day, File};
@@ -24,8 +24,10 @@ pages and as one HTML file to print. It is written whole or not at all; particip
 
 /// What a rendered folder always has.
 const MARKER: &str = ".atelier-lab";
+/// Who takes part, as people fill it in.
+const PEOPLE: &str = "participants.csv";
 /// What people and scripts put into the folder.
-const KEPT: [&str; 3] = ["participants.csv", "handout.csv", ".lab-state"];
+const KEPT: [&str; 3] = [PEOPLE, "handout.csv", ".lab-state"];
 
 /// Arguments of `lab render`.
 #[derive(Debug, clap::Args)]
@@ -72,6 +74,13 @@ pub(super) fn run(args: &RenderArgs, common: &Common, atelier: &Atelier) -> Resu
         return told(findings, common);
     }
     let output = args.output.clone().unwrap_or_else(|| Path::new("out/labs").join(&lab.name));
+    let list = output.join(PEOPLE);
+    if let Ok(text) = std::fs::read_to_string(&list) {
+        findings.extend(kit::people(&lab, &list.display().to_string(), &text));
+        if common.deny.is_some() && findings.iter().any(|finding| finding.severity == Severity::Warning) {
+            return told(findings, common);
+        }
+    }
     if args.check {
         let stale = stale(&output, &files);
         let code = told(findings, common)?;

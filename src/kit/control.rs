@@ -11,10 +11,21 @@ use crate::yaml::{self, Dialect};
 
 use super::{Day, File, Rights};
 
-/// IAM makes the names of roles from a stack's name and cuts them: a longer lab's roles would no longer begin with its name.
-const LONGEST_NAME: usize = 20;
-/// Deletions that begin together, and the minutes until the next ones.
+/// The longest name of a lab whose stacks share an account.
+///
+/// What a participant's stack makes is named after it, and the rights of the lab's roles hang on `<lab>-p…`. The stack's own name is
+/// no limit: 23 + `-p500-` + 63 of the blueprint are 92 of 128. But CloudFormation makes the names of roles and functions (64
+/// characters) and of buckets (63) from the stack's name, the logical id and 12 characters of chance, and cuts what is too long: where
+/// both are longer, 25 characters of the stack's name stay, as in `amplify-d90ik3712sg8e-mai-CustomS3AutoDeleteObjects-3iUgbVsIM3Gn`
+/// (25 + 1 + 25 + 1 + 12). AWS documents no rule; names that others have published are cut like this without exception (read
+/// 2026-11-25). So `<lab>-p` may have 25 characters.
+pub(super) const LONGEST_NAME: usize = KEPT_OF_A_STACK - "-p".len();
+/// How much of a stack's name is left in the shortest of the names that are made from it.
+const KEPT_OF_A_STACK: usize = 25;
+/// Deletions that begin together, at best and at most, as `lab/control` takes them; the most batches; the minutes between them.
 const BATCH: usize = 20;
+const LARGEST_BATCH: usize = 40;
+const BATCHES: usize = 100;
 const MINUTES: i64 = 5;
 /// Where a participant's actions by service are listed.
 const ACTIONS: &str = "templates/lab/day/participant-actions.yaml";
@@ -40,8 +51,15 @@ pub(super) fn control(
     let stacks: Vec<String> = (1..=lab.participants)
         .flat_map(|number| day.stacks.iter().map(move |stack| stack_name(lab, &stack.name, number)))
         .collect();
+    let batch = stacks.len().div_ceil(BATCHES).max(BATCH);
+    if batch > LARGEST_BATCH {
+        let most = BATCHES * LARGEST_BATCH;
+        let message = format!("the lab has {} stacks in one account, the reaper deletes at most {most}", stacks.len());
+        let help = "take fewer participants or blueprints, or an account for each (`accounts: one-each`)";
+        return Err(vec![Finding::error("LR008", lab.place("participants"), message).with_help(help)]);
+    }
     let reap: Vec<Value> = stacks
-        .chunks(BATCH)
+        .chunks(batch)
         .zip(0..)
         .map(|(stacks, batch)| json!({"at": day.plan.deleted.plus_minutes(MINUTES * batch).utc(), "stacks": stacks}))
         .collect();
@@ -52,7 +70,8 @@ pub(super) fn control(
         "services": rights.services,
         "actions": participant_actions(atelier, rights)?,
         "hours": (lab.lasts + lab.lead + 59).div_euclid(60).clamp(1, 12),
-        "usd": usd,
+        // AWS Budgets knows no fractions of a dollar
+        "usd": usd.map(|usd| usd.max(1.0)),
         "reap": reap,
         "large": large,
     });

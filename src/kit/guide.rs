@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::cost::money;
 use crate::diagnostic::Finding;
 use crate::expression::Documents;
-use crate::lab::{Accounts, Target};
+use crate::lab::{Accounts, Target, span};
 use crate::library::Library;
 
 use super::html::html_of;
+use super::words::{amount, description};
 use super::{Day, File, module};
 
 /// A page in one language.
@@ -112,19 +112,19 @@ fn context(day: &Day, modules: &[Value], language: &str) -> Value {
     json!({
         "language": language,
         "lab": lab.name,
-        "description": lab.description,
+        "description": description(day, language),
         "participants": lab.participants,
         "shared": lab.accounts == Accounts::Shared,
         "target": target,
         "region": lab.region,
-        "starts": lab.starts.to_string(),
-        "ends": plan.ends.to_string(),
-        "start_by": plan.start_by.to_string(),
-        "deleted": plan.deleted.to_string(),
-        "hours": format!("{}", lab.lasts as f64 / 60.0),
-        "cost": money(plan.orientation.total(plan.hours, plan.working)),
-        "cost_all": money(plan.orientation.total(plan.hours, plan.working) * f64::from(lab.participants)),
-        "cost_known": money(plan.per_participant()),
+        "starts": lab.starts.told(language),
+        "ends": plan.ends.told(language),
+        "start_by": plan.start_by.told(language),
+        "deleted": plan.deleted.told(language),
+        "zone": lab.starts.zone(),
+        "hours": span(lab.lasts),
+        "cost": amount(plan.orientation.total(plan.hours, plan.working), language),
+        "cost_all": amount(plan.orientation.total(plan.hours, plan.working) * f64::from(lab.participants), language),
         "unpriced": plan.sum.unpriced,
         "ready": ready.collect::<Vec<_>>(),
         "modules": modules,

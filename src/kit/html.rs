@@ -2,25 +2,32 @@
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
+use crate::expression::html as escaped;
+
 /// A page of Markdown as HTML. Raw HTML becomes text; a link to another page of the guide (`setup.md`) becomes one within the
 /// document (`#setup`); pictures are replaced by the drawings that are given for their addresses.
 pub(super) fn html_of(markdown: &str, drawings: &[(String, String)]) -> String {
     let parser = Parser::new_ext(markdown, Options::ENABLE_TABLES);
     let mut out = String::new();
-    let mut skipping = false;
+    // the words of a picture stand below it
+    let mut picture: Option<(CowStr<'_>, String)> = None;
     let events = parser.filter_map(|event| match event {
         Event::Start(Tag::Image { dest_url, .. }) => {
-            skipping = true;
-            let drawing = drawings.iter().find(|(address, _)| *address == *dest_url);
-            Some(Event::Html(CowStr::from(
-                drawing.map_or_else(String::new, |(_, svg)| format!("<figure>{svg}</figure>")),
-            )))
-        }
-        Event::End(TagEnd::Image) => {
-            skipping = false;
+            picture = Some((dest_url, String::new()));
             None
         }
-        _ if skipping => None,
+        Event::End(TagEnd::Image) => {
+            let (address, words) = picture.take()?;
+            let (_, svg) = drawings.iter().find(|(known, _)| **known == *address)?;
+            let words = escaped(&words);
+            Some(Event::Html(CowStr::from(format!("<figure>{svg}<figcaption>{words}</figcaption></figure>"))))
+        }
+        event if picture.is_some() => {
+            if let (Some((_, words)), Event::Text(text) | Event::Code(text)) = (&mut picture, &event) {
+                words.push_str(text);
+            }
+            None
+        }
         Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
         Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
             let dest_url = match dest_url.strip_suffix(".md") {
@@ -44,6 +51,9 @@ mod tests {
         let text = "# A <script>alert(1)</script>\n\n<img src=x onerror=alert(1)>\n\n[next](setup.md) ![d](d.svg)\n";
         let page = html_of(text, &[("d.svg".to_owned(), "<svg></svg>".to_owned())]);
         assert!(!page.contains("<script") && !page.contains("<img"), "{page}");
-        assert!(page.contains("href=\"#setup\"") && page.contains("<figure><svg></svg></figure>"), "{page}");
+        assert!(
+            page.contains("href=\"#setup\"") && page.contains("<figure><svg></svg><figcaption>d</figcaption></figure>"),
+            "{page}"
+        );
     }
 }

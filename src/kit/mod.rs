@@ -4,12 +4,15 @@ mod boundary;
 mod control;
 mod guide;
 mod html;
+mod lesson;
 mod module;
+mod people;
 mod rights;
 mod sandbox;
 mod scripts;
 mod stackset;
 mod studio;
+mod words;
 
 use crate::diagnostic::{Finding, has_error};
 use crate::expression::Documents;
@@ -17,6 +20,7 @@ use crate::lab::{self, Lab, Plan, Stack, Target};
 use crate::pipeline::Atelier;
 
 pub use boundary::{INLINE_BYTES, bounded};
+pub use people::people;
 pub use rights::{Rights, rights};
 
 /// A file of the kit.

@@ -7,7 +7,7 @@ use crate::expression::Documents;
 use crate::pipeline::Atelier;
 
 use super::scripts::{read, shared};
-use super::stackset::policy;
+use super::stackset::{policy, short};
 use super::{Day, File, Rights};
 
 pub(super) fn sandbox(
@@ -17,6 +17,7 @@ pub(super) fn sandbox(
     rights: &Rights,
 ) -> Result<Vec<File>, Vec<Finding>> {
     let lab = day.lab;
+    short(day)?;
     let hours = (lab.lead + lab.lasts + lab.grace + 59).div_euclid(60);
     let spend = lab.per_participant.map(|usd| {
         json!({
@@ -29,7 +30,7 @@ pub(super) fn sandbox(
     });
     let mut lease = json!({
         "name": lab.name,
-        "description": if lab.description.is_empty() { &lab.name } else { &lab.description },
+        "description": lab.description.at_all(day.languages().first().copied().unwrap_or("en")).unwrap_or(&lab.name),
         "requiresApproval": false,
         "leaseDurationInHours": hours,
         "durationThresholds": [{"hoursRemaining": 1, "action": "ALERT"}],

@@ -17,6 +17,7 @@ pub(super) fn stackset(
     rights: &Rights,
 ) -> Result<Vec<File>, Vec<Finding>> {
     let lab = day.lab;
+    short(day)?;
     let sets: Vec<Value> = day
         .stacks
         .iter()
@@ -34,6 +35,8 @@ pub(super) fn stackset(
             "permissions": permissions,
             "delete_at": day.plan.deleted.utc(),
             "sets": sets,
+            // AWS Budgets knows no fractions of a dollar
+            "usd": lab.total.or_else(|| Some(lab.per_participant? * f64::from(lab.participants))).map(|usd| usd.max(1.0)),
         });
         let render = documents.render("lab/day/organiser.blueprint.yaml.j2", &context, &[]);
         let text = render?;
@@ -47,6 +50,26 @@ pub(super) fn stackset(
     files.extend(scripts::shared(day, documents, &atelier.library)?);
     files.push(policy(day, atelier, rights, "policies/participant.json")?);
     Ok(files)
+}
+
+/// The longest name of a blueprint in a stack set: the organiser's blueprint has a component of that name, and those have 40 characters.
+/// A stack of the set is `StackSet-<lab>-<blueprint>-` and 36 characters of chance: with 40 of the lab, 127 of CloudFormation's 128.
+const LONGEST_BLUEPRINT: usize = 40;
+
+/// Refuses blueprints whose name is too long for a stack set.
+pub(super) fn short(day: &Day) -> Result<(), Vec<Finding>> {
+    let long = day.stacks.iter().enumerate().filter(|(_, stack)| stack.name.len() > LONGEST_BLUEPRINT);
+    let finding = |(index, stack): (usize, &crate::lab::Stack)| {
+        let message = format!(
+            "`{}` has {} characters, for stack sets a blueprint's name may have {LONGEST_BLUEPRINT}",
+            stack.name,
+            stack.name.len()
+        );
+        Finding::error("LR001", day.lab.place(&format!("blueprints.{index}")), message)
+            .with_help("shorten the `name` of the blueprint: the stacks of a set are named after it")
+    };
+    let findings: Vec<Finding> = long.map(finding).collect();
+    if findings.is_empty() { Ok(()) } else { Err(findings) }
 }
 
 /// What participants may do by hand, as an IAM policy: for a permission set, or for the role of a workshop's participants.

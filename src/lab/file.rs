@@ -13,6 +13,7 @@ use crate::usage::Assumptions;
 use crate::yaml::{self, Dialect, Node};
 
 use super::moment::{Moment, minutes};
+use super::texts::{ModuleText, Text, modules};
 
 /// The schema of a lab file, as `atelier schema lab` prints it.
 pub const SCHEMA: &str = include_str!("../../schemas/lab.schema.json");
@@ -54,7 +55,9 @@ pub struct Lab {
     /// Its name.
     pub name: String,
     /// What participants learn; may be empty.
-    pub description: String,
+    pub description: Text,
+    /// What the guide calls its modules, by the blueprint's name.
+    pub modules: BTreeMap<String, ModuleText>,
     /// Paths of blueprints, from the folder of the file.
     pub blueprints: Vec<String>,
     /// Values of deploy-time parameters by the blueprint's name.
@@ -165,7 +168,8 @@ pub fn load(source: &Arc<Source>) -> (Option<Lab>, Vec<Finding>) {
     let parameters = lab["parameters"].as_object().into_iter().flatten();
     let lab = Lab {
         name: text("name"),
-        description: text("description"),
+        description: Text::read(lab.get("description")),
+        modules: modules(&lab["modules"]),
         blueprints: lab["blueprints"]
             .as_array()
             .into_iter()

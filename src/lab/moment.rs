@@ -19,6 +19,22 @@ pub(super) struct Wrong {
     pub near: Option<String>,
 }
 
+const JOURS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+const MOIS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+
 const FORM: &str = "write date, time and zone: `2026-12-08T09:00:00+01:00` or `2026-12-08T09:00 Europe/Paris`";
 
 fn wrong(code: &'static str, message: String, help: impl Into<String>) -> Wrong {
@@ -88,6 +104,28 @@ impl Moment {
     /// Seconds since 1970-01-01 in UTC.
     pub fn seconds(&self) -> i64 {
         self.0.timestamp().as_second()
+    }
+
+    /// For people, without the zone: `Tuesday 8 December 2026, 09:00`, `mardi 8 décembre 2026 à 9 h 00`.
+    pub fn told(&self, language: &str) -> String {
+        let at =
+            |names: &[&'static str], number: i8| usize::try_from(number - 1).ok().and_then(|at| names.get(at).copied());
+        let day = self.0.weekday().to_monday_one_offset();
+        let (day_of_month, year, hour, minute) = (self.0.day(), self.0.year(), self.0.hour(), self.0.minute());
+        if language == "fr" {
+            let (day, month) = (at(&JOURS, day).unwrap_or_default(), at(&MOIS, self.0.month()).unwrap_or_default());
+            let first = if day_of_month == 1 { "er" } else { "" };
+            return format!("{day} {day_of_month}{first} {month} {year} à {hour} h {minute:02}");
+        }
+        format!("{}, {hour:02}:{minute:02}", self.0.strftime("%A %-d %B %Y"))
+    }
+
+    /// The zone for people: its name, or the offset from UTC.
+    pub fn zone(&self) -> String {
+        match self.0.time_zone().iana_name() {
+            Some(name) => name.to_owned(),
+            None => format!("UTC{}", self.0.strftime("%:z")),
+        }
     }
 
     /// In UTC, as EventBridge Scheduler's `at(…)` wants it: `2026-12-08T08:00:00`.
@@ -169,10 +207,29 @@ pub(super) fn minutes(text: &str) -> i64 {
 }
 
 /// `1 h 30 min`, for people.
-pub(super) fn span(minutes: i64) -> String {
+pub fn span(minutes: i64) -> String {
     match (minutes / 60, minutes % 60) {
         (0, rest) => format!("{rest} min"),
         (hours, 0) => format!("{hours} h"),
         (hours, rest) => format!("{hours} h {rest} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Moment;
+
+    #[test]
+    fn moments_are_told_to_people() {
+        let moment = |text| Moment::parse(text).expect("a moment");
+        let paris = moment("2026-12-08T09:05 Europe/Paris");
+        assert_eq!(paris.told("fr"), "mardi 8 décembre 2026 à 9 h 05");
+        assert_eq!(paris.told("en"), "Tuesday 8 December 2026, 09:05");
+        assert_eq!(paris.zone(), "Europe/Paris");
+        let first = moment("2027-08-01T18:00:00-05:30");
+        assert_eq!(first.told("fr"), "dimanche 1er août 2027 à 18 h 00");
+        assert_eq!(first.told("en"), "Sunday 1 August 2027, 18:00");
+        assert_eq!(first.zone(), "UTC-05:30");
+        assert_eq!(moment("2027-08-02T00:00Z").zone(), "UTC");
     }
 }

@@ -82,39 +82,48 @@ fn blueprints(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {
     }
 }
 
-/// A participant's sheet lists the outputs of all stacks by their names.
+/// A participant's sheet lists the outputs of all stacks by their names; those of the same name are told apart by the column
+/// `blueprint` only, and exercises name outputs without it.
 fn outputs(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let names = |stack: &'_ Stack| -> Vec<String> {
+        stack.document.sections.get("Outputs").into_iter().flat_map(|outputs| outputs.keys()).cloned().collect()
+    };
     for (index, stack) in stacks.iter().enumerate() {
-        for name in stack.document.sections.get("Outputs").into_iter().flat_map(|outputs| outputs.keys()) {
-            match seen.insert(name, index) {
-                Some(first) if stacks[first].name != stack.name => {
-                    let message =
-                        format!("`{}` and `{}` both have the output `{name}`", stacks[first].name, stack.name);
-                    findings.push(
-                        Finding::error("LB012", lab.place(&at(index)), message)
-                            .with_label(lab.place(&at(first)), "the other one")
-                            .with_help(
-                                "rename the component in one of the two blueprints: outputs begin with its name",
-                            ),
-                    );
-                }
-                _ => {}
+        for (first, other) in stacks.iter().take(index).enumerate().filter(|(_, other)| other.name != stack.name) {
+            let known = names(other);
+            let both: Vec<String> =
+                names(stack).iter().filter(|name| known.contains(name)).map(|name| format!("`{name}`")).collect();
+            if both.is_empty() {
+                continue;
             }
+            let plural = if both.len() == 1 { "output" } else { "outputs" };
+            let message = format!("`{}` and `{}` both have the {plural} {}", other.name, stack.name, both.join(", "));
+            findings.push(
+                Finding::warning("LB012", lab.place(&at(index)), message)
+                    .with_label(lab.place(&at(first)), "the other one")
+                    .with_help(
+                        "rename the component in one of the two blueprints: outputs begin with its name; \
+                         as they are, only the column `blueprint` tells them apart in the table to hand out",
+                    ),
+            );
         }
     }
 }
 
+/// What the lab says of a blueprint that it does not have.
+fn nobody(lab: &Lab, stacks: &[Stack], key: &str, name: &str) -> Finding {
+    let names: Vec<&str> = stacks.iter().map(|stack| stack.name.as_str()).collect();
+    let place = lab.place(&format!("{key}.{name}"));
+    Finding::error("LB018", place, format!("the lab has no blueprint `{name}`"))
+        .with_help(format!("its blueprints are: {}", names.join(", ")))
+}
+
 fn parameters(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {
+    let unknown = lab.modules.keys().filter(|name| !stacks.iter().any(|stack| stack.name == **name));
+    findings.extend(unknown.map(|name| nobody(lab, stacks, "modules", name)));
     for (name, values) in &lab.parameters {
         let Some(stack) = stacks.iter().find(|stack| stack.name == *name) else {
-            let names: Vec<&str> = stacks.iter().map(|stack| stack.name.as_str()).collect();
-            let finding = Finding::error(
-                "LB018",
-                lab.place(&format!("parameters.{name}")),
-                format!("the lab has no blueprint `{name}`"),
-            );
-            findings.push(finding.with_help(format!("its blueprints are: {}", names.join(", "))));
+            findings.push(nobody(lab, stacks, "parameters", name));
             continue;
         };
         let known = stack.document.sections.get("Parameters");

@@ -5,8 +5,11 @@ What it adds to moto's own server, because moto 5.2 falls short of CloudFormatio
 - a type that moto does not know is recorded instead of passed over, so that what refers to it can be made;
 - a stack made by a change set has its outputs;
 - the tags of a stack go to the buckets and queues in it, as CloudFormation does it: moto forgets them;
+- AWS::CloudFormation::StackSet makes a stack set with stacks in its accounts, whose template moto's own S3 has, and a stack of a set
+  has the id that is told, and the tags of the set;
 - `POST /lab/throttle/N` makes the next N requests of CloudFormation fail with Throttling, `POST /lab/fail/NAME` makes the creation
   of that stack fail, once, and `POST /lab/resist/NAME` its deletion: the scripts have to bear it;
+- `POST /lab/closed/ACCOUNT` refuses the roles of that account to everybody;
 - `GET /lab/seen` counts the actions of CloudFormation that came in.
 """
 import io
@@ -22,6 +25,7 @@ os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DE
 from moto.cloudformation import models, parsing
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.common_models import CloudFormationModel
+from moto.s3.models import s3_backends
 from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -91,12 +95,54 @@ class Recorded(CloudFormationModel):
         pass
 
 
-known, made = parsing.resource_class_from_type, {}
+def stack_instance(self, account_id, region_name, stackset_id, stack_name, name, template, parameters, permission_model):
+    self.account_id, self.region_name, self.stackset_id, self.stack_name, self.name = account_id, region_name, stackset_id, stack_name, name
+    self.template, self.parameters, self.permission_model = template, parameters or [], permission_model
+    given = parameters if isinstance(parameters, dict) else {p["ParameterKey"]: p["ParameterValue"] for p in parameters or []}
+    sets = (region.stacksets.get(stackset_id) for regions in models.cloudformation_backends.values() for region in regions.values())
+    tags = next(found.tags for found in sets if found)
+    backend = models.cloudformation_backends[account_id][region_name]
+    self.stack = backend.create_stack(name=f"StackSet-{name}-{models.mock_random.uuid4()}", template=template, parameters=given, tags=tags)
+
+
+told = models.StackInstance.to_dict
+models.StackInstance.__init__ = stack_instance
+models.StackInstance.to_dict = lambda self: {**told(self), "StackId": self.stack.stack_id}
+models.StackInstance.delete = lambda self: models.cloudformation_backends[self.account_id][self.region_name].delete_stack(self.stack.stack_id)
+
+
+class StackSet(Recorded):
+    __module__ = Recorded.__module__
+    kind = "AWS::CloudFormation::StackSet"
+
+    @classmethod
+    def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
+        wanted = cloudformation_json["Properties"]
+        name, backend = wanted["StackSetName"], models.cloudformation_backends[account_id][region_name]
+        host, _, key = wanted["TemplateURL"].removeprefix("https://").partition("/")
+        template = s3_backends[account_id]["aws"].get_object(host.split(".s3.")[0], key).value.decode()
+        parameters = {p["ParameterKey"]: p["ParameterValue"] for p in wanted.get("Parameters", [])}
+        tags = {tag["Key"]: tag["Value"] for tag in wanted.get("Tags", [])}
+        backend.create_stack_set(name, template, parameters, tags, wanted["PermissionModel"], None, None, wanted["Description"])
+        for group in wanted["StackInstancesGroup"]:
+            targets = group["DeploymentTargets"]
+            units = {key: value for key, value in targets.items() if key == "OrganizationalUnitIds"}
+            accounts = [] if units else targets["Accounts"]
+            backend.create_stack_instances(name, accounts, group["Regions"], [], units or None)
+        made = cls(name)
+        made.backend = backend
+        return made
+
+    def delete(self, *args, **kwargs):
+        self.backend.delete_stack_set(self.name)
+
+
+known, made = parsing.resource_class_from_type, {StackSet.kind: StackSet}
 
 
 def resource_class_from_type(kind):
     # a custom resource's function would be run in Docker: it is taken for done
-    if kind in parsing.get_model_map() or kind in parsing.NULL_MODELS:
+    if kind not in made and (kind in parsing.get_model_map() or kind in parsing.NULL_MODELS):
         return known(kind)
     return made.setdefault(kind, type(kind.replace(":", "_"), (Recorded,), {"kind": kind, "__module__": "moto.recorded.models"}))
 
@@ -116,7 +162,7 @@ def with_outputs(self):
 
 models.ChangeSet.apply = with_outputs
 
-throttle, failing, resisting, seen = [0], set(), set(), {}
+throttle, failing, resisting, closed, seen = [0], set(), set(), set(), {}
 lock = threading.Lock()
 application = DomainDispatcherApplication(create_backend_app)
 
@@ -146,16 +192,24 @@ def serve(env, start):
                 failing.add(value)
             elif what == "resist":
                 resisting.add(value)
+            elif what == "closed":
+                closed.add(value)
         body = json.dumps(seen).encode()
         start("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]
-    if "cloudformation" not in env.get("HTTP_AUTHORIZATION", ""):
+    service = env.get("HTTP_AUTHORIZATION", "")
+    if "/cloudformation/" not in service and "/sts/" not in service:
         return application(env, start)
     length = int(env.get("CONTENT_LENGTH") or 0)
-    body = env["wsgi.input"].read(length)
+    # moto takes the first part of any other host for the bucket; both names have nine characters
+    body = env["wsgi.input"].read(length).replace(b"%2F%2F127.0.0.1%3A", b"%2F%2Flocalhost%3A")
     env["wsgi.input"] = io.BytesIO(body)
     form = dict(urllib.parse.parse_qsl(body.decode()))
     action, name = form.get("Action", ""), form.get("StackName", "")
+    if "/sts/" in service:
+        if form.get("RoleArn", "::::").split(":")[4] in closed:
+            return refused(start, "403 Forbidden", "AccessDenied", "not authorized to perform: sts:AssumeRole")
+        return application(env, start)
     with lock:
         seen[action] = seen.get(action, 0) + 1
         if throttle[0] > 0:

@@ -17,7 +17,7 @@ fn tools() -> Option<&'static Path> {
 }
 
 /// A CloudFormation on a port of this machine, gone with the test.
-struct Cloud {
+pub(super) struct Cloud {
     server: Child,
     port: u16,
     tools: &'static Path,
@@ -38,7 +38,7 @@ impl Cloud {
     }
 
     /// Tells the server what shall go wrong; what it has seen.
-    fn tell(&self, what: &str) -> String {
+    pub(super) fn tell(&self, what: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("the server is there");
         write!(stream, "POST /lab/{what} HTTP/1.0\r\nContent-Length: 0\r\n\r\n").expect("it listens");
         let mut answer = String::new();
@@ -55,10 +55,12 @@ impl Cloud {
         command
     }
 
-    fn aws(&self, arguments: &[&str]) {
+    /// A call of the AWS CLI; what it answers.
+    pub(super) fn aws(&self, arguments: &[&str]) -> String {
         let output = self.command(&self.tools.join("bin/aws")).args(["--region", "eu-west-3"]).args(arguments).output();
         let output = output.expect("the AWS CLI runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
     }
 }
 
@@ -70,14 +72,14 @@ impl Drop for Cloud {
 }
 
 /// A kit of its own for a test, and the cloud for it.
-struct Day {
-    cloud: Cloud,
-    kit: tempfile::TempDir,
+pub(super) struct Day {
+    pub(super) cloud: Cloud,
+    pub(super) kit: tempfile::TempDir,
     script: &'static str,
 }
 
 impl Day {
-    fn of(lab: &str, script: &'static str) -> Option<Day> {
+    pub(super) fn of(lab: &str, script: &'static str) -> Option<Day> {
         let tools = tools()?;
         let (_, made) = kits().iter().find(|(path, _)| path.ends_with(lab)).expect("the lab");
         let kit = tempfile::tempdir().expect("a folder");
@@ -93,19 +95,19 @@ impl Day {
     }
 
     /// Runs the script: whether it succeeded, and all that it said.
-    fn run(&self, arguments: &[&str]) -> (bool, String) {
+    pub(super) fn run(&self, arguments: &[&str]) -> (bool, String) {
         let output = self.start(arguments).output().expect("the script runs");
         let said = [output.stdout, output.stderr].concat();
         (output.status.success(), String::from_utf8_lossy(&said).into_owned())
     }
 
-    fn good(&self, arguments: &[&str]) -> String {
+    pub(super) fn good(&self, arguments: &[&str]) -> String {
         let (good, said) = self.run(arguments);
         assert!(good, "{} {arguments:?}:\n{said}", self.script);
         said
     }
 
-    fn bad(&self, arguments: &[&str]) -> String {
+    pub(super) fn bad(&self, arguments: &[&str]) -> String {
         let (good, said) = self.run(arguments);
         assert!(!good, "{} {arguments:?} should fail:\n{said}", self.script);
         said
@@ -234,6 +236,9 @@ fn what_cannot_work_is_said_at_once() {
     assert!(day.bad(&["deploy", "--max-parallel", "x"]).contains("wants a number"));
     assert!(day.bad(&["deplyo"]).contains("is no command"));
     assert!(day.bad(&["deploy", "--sure"]).contains("is no option"));
+    fs::write(day.kit.path().join("participants.csv"), "id\np01\np06\np1\n").expect("writable");
+    let said = day.bad(&[&DEPLOY[..], &["--max-parallel", "3"]].concat());
+    assert!(said.contains("has 5 participants, p01 to p05, and participants.csv also names p06 p1: raise"), "{said}");
     fs::write(day.kit.path().join("participants.csv"), "id\np01\np01\nme; rm -rf /\n").expect("writable");
     let said = day.bad(&["status"]);
     assert!(said.contains("line 3: p01 is there twice") && said.contains("line 4: me; rm -rf / is no id"), "{said}");
@@ -252,43 +257,6 @@ fn a_template_that_is_too_large_for_the_call_goes_through_a_bucket() {
 }
 
 #[test]
-fn stack_sets_in_five_accounts() {
-    let Some(day) = Day::of("labs/genai-day.yaml", "stackset.sh") else { return };
-    assert!(day.bad(&["deploy"]).contains("say where to"));
-    let said = day.good(&["deploy", "--bucket", "b", "--units", "ou-ab12-34cd56ef"]);
-    assert!(said.contains("service-managed") && said.contains("Nothing was done"), "{said}");
-    assert!(day.bad(&["outputs"]).contains("--role NAME"));
-    // moto makes no stack sets from templates: they are made by hand, as the organiser's stack would
-    let accounts = ["111111111111", "222222222222", "333333333333", "444444444444", "555555555555"];
-    let small = day.kit.path().join("small.json");
-    fs::write(&small, r#"{"Resources":{"Net":{"Type":"AWS::EC2::VPC","Properties":{"CidrBlock":"10.0.0.0/24"}}}}"#)
-        .expect("writable");
-    let body = format!("file://{}", small.display());
-    for blueprint in ["knowledge-base", "content-generator"] {
-        let set = format!("genai-day-{blueprint}");
-        day.cloud.aws(&["cloudformation", "create-stack-set", "--stack-set-name", &set, "--template-body", &body]);
-        let create = [
-            "cloudformation",
-            "create-stack-instances",
-            "--stack-set-name",
-            &set,
-            "--regions",
-            "eu-west-3",
-            "--accounts",
-        ];
-        day.cloud.aws(&[&create[..], &accounts[..]].concat());
-    }
-    let table = day.good(&["status"]);
-    assert_eq!(table.lines().count(), 11, "{table}");
-    let said = day.bad(&["verify-clean"]);
-    assert!(said.contains("10 things are left"), "{said}");
-    assert_eq!(day.good(&["destroy"]).matches("would delete the stack of").count(), 10);
-    let said = day.good(&["destroy", "--yes"]);
-    assert!(said.contains("All stacks are gone"), "{said}");
-    assert!(day.good(&["verify-clean"]).starts_with("Nothing is left of genai-day"));
-}
-
-#[test]
 fn the_sandboxs_stack_sets() {
     let Some(day) = Day::of("tests/kit/labs/sandbox.yaml", "sandbox.sh") else { return };
     assert!(day.good(&["deploy"]).contains("would create the stack set sandbox-day-document-summarizer"));
@@ -300,6 +268,36 @@ fn the_sandboxs_stack_sets() {
     day.bad(&["verify-clean"]);
     day.good(&["destroy", "--yes"]);
     assert!(day.good(&["verify-clean"]).contains("Nothing is left"));
+}
+
+#[test]
+fn a_control_stack_for_five_hundred_goes_through_a_bucket_of_the_organisers() {
+    let Some(tools) = tools() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let lab = folder.path().join("lab.yaml");
+    let blueprint = root().join("blueprints/code-assistant.yaml");
+    let text = format!(
+        "lab: v1\nname: crowd\nblueprints: [{}]\nparticipants: 500\naccounts: shared\ntarget: single-account\nregion: eu-west-3\n\
+         starts: 2026-12-08T09:00 Europe/Paris\nlasts: 4h\nbudget: {{total: 0.50 USD}}\n",
+        blueprint.display()
+    );
+    fs::write(&lab, text).expect("writable");
+    let kit = tempfile::tempdir().expect("a folder");
+    super::render(&lab, kit.path());
+    let control = read(&kit.path().join("templates/control.yaml"));
+    assert!(control.len() > 51_200 && control.contains("crowd-p500-code-assistant"), "{} bytes", control.len());
+    assert!(control.contains("BudgetLimit: {Amount: 1.0,"), "less than a dollar is a dollar");
+    fs::write(kit.path().join("participants.csv"), "id\np500\n").expect("writable");
+    let small = r#"{"Resources":{"Docs":{"Type":"AWS::S3::Bucket"}}}"#;
+    fs::write(kit.path().join("templates/code-assistant.yaml"), small).expect("writable");
+    let day = Day { cloud: Cloud::start(tools), kit, script: "lab.sh" };
+    assert!(day.bad(&DEPLOY).contains("--bucket NAME"));
+    let place = ["--create-bucket-configuration", "LocationConstraint=eu-west-3"];
+    day.cloud.aws(&[&["s3api", "create-bucket", "--bucket", "own"][..], &place].concat());
+    let said = day.good(&[&DEPLOY[..], &["--bucket", "own"]].concat());
+    assert!(said.contains("All 1 stacks are ready"), "{said}");
+    day.good(&["destroy", "--yes"]);
+    day.good(&["verify-clean"]);
 }
 
 /// The state machine of the control stack, run by an interpreter of Amazon States Language.

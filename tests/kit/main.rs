@@ -2,8 +2,11 @@
 //! `day.rs` runs the scripts against a local CloudFormation.
 #![cfg(unix)]
 
+mod accounts;
 mod day;
+mod lessons;
 mod look;
+mod names;
 #[path = "../support/python.rs"]
 mod python;
 
@@ -374,44 +377,4 @@ fn a_kit_is_the_same_every_time_and_keeps_what_people_filled_in() {
     let output = atelier(&[lab.as_os_str(), "-o".as_ref(), other.as_os_str()]);
     assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(read(&other.join("README.md")), "somebody's own");
-}
-
-/// What component types bring for teaching names outputs and rules that exist.
-#[test]
-fn lessons_name_outputs_and_rules_that_exist() {
-    let library = atelier::library::Library::open(&[]).expect("the library is sound");
-    let mut seen = 0;
-    for kind in library.names() {
-        let path = root().join(format!("templates/{kind}.lab.yaml"));
-        if !path.is_file() {
-            continue;
-        }
-        seen += 1;
-        let lesson = node(&path, Dialect::Blueprint);
-        let component = library.get(&kind).expect("listed").expect("sound");
-        let mut outputs = component.template_source.text.clone();
-        // parts of a template stand in a folder of its name
-        for part in fs::read_dir(root().join("templates").join(&kind)).into_iter().flatten() {
-            outputs.push_str(&fs::read_to_string(part.expect("readable").path()).unwrap_or_default());
-        }
-        for language in ["en", "fr"] {
-            assert!(lesson.find(["what", language]).is_some(), "{kind}: what, {language}");
-            for exercise in lesson.get("exercises").map_or(&[][..], yaml::Node::items) {
-                let text =
-                    exercise.get(language).and_then(yaml::Node::as_str).unwrap_or_else(|| panic!("{kind}: {language}"));
-                for role in text.split("{{").skip(1).filter_map(|part| part.split_once("}}")).map(|(role, _)| role) {
-                    assert!(
-                        outputs.contains(&format!("logical(\"{role}\")")) || outputs.contains("interfaces.j2"),
-                        "{kind} has no output {role}"
-                    );
-                }
-            }
-            for trouble in lesson.get("troubles").map_or(&[][..], yaml::Node::items) {
-                let rule = trouble.get("rule").and_then(yaml::Node::as_str).expect("a rule");
-                assert!(component.rules.iter().any(|known| known.id == rule), "{kind} has no rule {rule}");
-                assert!(trouble.get(language).is_some(), "{kind}: {rule}, {language}");
-            }
-        }
-    }
-    assert!(seen >= 15, "{seen} lessons");
 }

@@ -20,6 +20,8 @@ Usage: ./lab.sh COMMAND [OPTIONS]
   --yes              act; without it, deploy and destroy only say what they would do
   --only p01,p07     these participants; the control stack is left alone by destroy
   --max-parallel N   stacks that are worked on at the same time ($LAB_PARALLEL)
+  --bucket NAME      a bucket in $LAB_REGION of your own, where the control stack's template is put when it is large: labs of some hundred
+                     participants (deploy)
   --email ADDRESS    who is told of the budget and of stacks that resist deletion (deploy)
 
 Lab $LAB_NAME in $LAB_REGION: $LAB_PARTICIPANTS participants, each with: $LAB_BLUEPRINTS
@@ -35,6 +37,14 @@ participants() {
         seen[$1]++ { printf "participants.csv, line %d: %s is there twice\n", NR, $1 > "/dev/stderr"; bad = 1; next }
         only == ",," || index(only, "," $1 ",") { print $1 }
         END { exit bad }'
+}
+
+# Who is not in the lab's file is not in the reaper's list: stacks that nobody deletes are not made.
+reaped() {
+    local late
+    late=$(awk -v most="$LAB_PARTICIPANTS" '{ number = substr($1, 2) + 0 }
+        number < 1 || number > most || $1 != sprintf("p%02d", number)' "$state/participants" | paste -s -d ' ' -)
+    [ -z "$late" ] || fail "the lab has $LAB_PARTICIPANTS participants, $(printf 'p01 to p%02d' "$LAB_PARTICIPANTS"), and participants.csv also names $late: raise \`participants\` in the lab's file and render it again, so that their stacks are deleted at the end too"
 }
 
 # Wanted stacks, one a line: name, participant, blueprint.
@@ -75,38 +85,34 @@ deploy_control() {
     status=$(status_of "$control")
     if [ -n "$email" ]; then
         overrides=(--parameter-overrides "OrganiserEmail=$email")
-    elif [ -z "$status" ]; then
-        fail "give the organiser's address the first time: --email you@example.com"
+    else
+        case $status in
+        '' | REVIEW_IN_PROGRESS | ROLLBACK_* | CREATE_FAILED | DELETE_FAILED)
+            fail "give the organiser's address the first time: --email you@example.com"
+            ;;
+        esac
     fi
-    case $status in
-    ROLLBACK_COMPLETE | ROLLBACK_FAILED | CREATE_FAILED)
-        say "$control: $status, so it is deleted first"
-        aws_ cloudformation delete-stack --stack-name "$control"
-        aws_ cloudformation wait stack-delete-complete --stack-name "$control"
-        ;;
-    esac
-    say "$control: deploying"
-    aws_ cloudformation deploy --stack-name "$control" --template-file "$here/templates/control.yaml" \
-        --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --tags "Lab=$LAB_NAME" \
-        ${overrides[@]+"${overrides[@]}"} >"$state/control.log" 2>&1 || grep -q 'No updates are to be performed' "$state/control.log" || {
-        cat "$state/control.log" >&2
-        fail "the control stack could not be deployed; its events say why: aws cloudformation describe-stack-events --region $LAB_REGION --stack-name $control"
-    }
+    local shelf=()
+    if [ "$(wc -c <"$here/templates/control.yaml")" -gt 51200 ]; then
+        [ -n "$bucket" ] || fail "templates/control.yaml has more than the 51,200 bytes that CloudFormation takes in the call: say where it may lie, --bucket NAME"
+        shelf=(--s3-bucket "$bucket" --s3-prefix "$LAB_NAME")
+    fi
+    deploy_stack "$control" "$here/templates/control.yaml" ${shelf[@]+"${shelf[@]}"} ${overrides[@]+"${overrides[@]}"}
 }
 
 # CloudFormation takes 51,200 bytes in the call itself; what is larger is put into the control stack's bucket, once in a run.
 template_of() {
-    local file=$here/templates/$1.yaml bucket
+    local file=$here/templates/$1.yaml shelf
     if [ "$(wc -c <"$file")" -le 51200 ]; then
         template=(--template-body "file://$file")
         return 0
     fi
-    bucket=$(control_output ControlTemplatesBucket) || return 1
+    shelf=$(control_output ControlTemplatesBucket) || return 1
     if ! grep -qxF -- "$1" "$state/uploaded"; then
-        aws_ s3api put-object --bucket "$bucket" --key "$1.yaml" --body "$file" --output text >/dev/null || return 1
+        aws_ s3api put-object --bucket "$shelf" --key "$1.yaml" --body "$file" --output text >/dev/null || return 1
         say "$1" >>"$state/uploaded"
     fi
-    template=(--template-url "https://$bucket.s3.$LAB_REGION.amazonaws.com/$1.yaml")
+    template=(--template-url "https://$shelf.s3.$LAB_REGION.amazonaws.com/$1.yaml")
 }
 
 control_output() {
@@ -169,6 +175,7 @@ deploy_round() {
 deploy() {
     local all name id blueprint status
     wanted >"$state/wanted"
+    reaped
     all=$(wc -l <"$state/wanted")
     look
     if [ -z "$yes" ]; then
@@ -232,14 +239,7 @@ outputs() {
             --query "Stacks[0].Outputs[].[OutputKey, OutputValue]" |
             awk -F '\t' -v id="$id" -v blueprint="$blueprint" '$1 != "None" { printf "%s\t%s\t%s\t%s\n", id, blueprint, $1, $2 }' >>"$state/outputs"
     done <"$state/wanted"
-    sort -o "$state/outputs" "$state/outputs"
-    { printf 'participant\tblueprint\toutput\tvalue\n' && cat "$state/outputs"; } | table
-    awk -F '\t' 'function field(text) { gsub(/"/, "\"\"", text); return "\"" text "\"" }
-        BEGIN { print "participant,blueprint,output,value" }
-        { print field($1) "," field($2) "," field($3) "," field($4) }' "$state/outputs" >"$state/handout.csv"
-    mv "$state/handout.csv" "$here/handout.csv"
-    say ""
-    say "also in handout.csv"
+    hand_out participant
 }
 
 # ---- destroy
@@ -304,75 +304,33 @@ destroy() {
     # last: while a participant's stack is there, its role is needed
     if [ -n "$(status_of "$control")" ]; then
         say "$control: deleting"
-        aws_ cloudformation delete-stack --stack-name "$control"
-        aws_ cloudformation wait stack-delete-complete --stack-name "$control"
+        delete_stack "$control"
     fi
     say "All stacks are gone. Now: ./lab.sh verify-clean"
 }
 
 # ---- verify-clean
-# A key that waits for its deletion costs nothing and goes by itself; ended instances are remembered for an hour.
-gone_already() {
-    local arn=$1 answer
-    case $arn in
-    *:kms:*:key/*)
-        answer=$(aws_ --region "$2" kms describe-key --key-id "$arn" --query KeyMetadata.KeyState --output text 2>/dev/null) || return 0
-        [ "$answer" = PendingDeletion ]
-        ;;
-    *:ec2:*:instance/*)
-        answer=$(aws_ --region "$2" ec2 describe-instances --instance-ids "${arn##*/}" --query 'Reservations[].Instances[].State.Name' --output text 2>/dev/null) || return 0
-        [ "$answer" = terminated ] || [ -z "$answer" ]
-        ;;
-    *:cloudformation:*:stack/*) return 0 ;; # listed by name already
-    *) return 1 ;;
-    esac
-}
-
 verify_clean() {
-    local name status region arn count
+    local name status
     look
     : >"$state/left"
     while IFS=$'\t' read -r name status; do
         printf 'stack\t%s (%s)\tsee its resources\n' "$name" "$status" >>"$state/left"
     done <"$state/stacks"
-    # resources outlive a stack when they were retained, or made by somebody else with its tags; CloudFront and IAM answer in us-east-1
-    for region in $(printf '%s\nus-east-1\n' "$LAB_REGION" | sort -u); do
-        aws_ --region "$region" resourcegroupstaggingapi get-resources --tag-filters "Key=Lab,Values=$LAB_NAME" \
-            --output text --query 'ResourceTagMappingList[].[ResourceARN]' >"$state/tagged"
-        while read -r arn; do
-            if [ -z "$arn" ] || [ "$arn" = None ] || gone_already "$arn" "$region"; then
-                continue
-            fi
-            printf 'resource\t%s\t%s\n' "$arn" "$(cost_of "$arn")" >>"$state/left"
-        done <"$state/tagged"
-    done
-    # log groups that a function made for itself carry no tag
-    aws_ logs describe-log-groups --log-group-name-prefix "/aws/lambda/$LAB_NAME-" --output text --query 'logGroups[].[logGroupName]' >"$state/groups"
-    while read -r name; do
-        if [ -n "$name" ] && [ "$name" != None ]; then
-            printf 'log group\t%s\t%s\n' "$name" "$(cost_of ":log-group:$name")" >>"$state/left"
-        fi
-    done <"$state/groups"
-    sort -u -o "$state/left" "$state/left"
-    count=$(wc -l <"$state/left")
-    if [ "$count" -eq 0 ]; then
-        say "Nothing is left of $LAB_NAME in $LAB_REGION. What carries no tag is not seen: look at the bill in two days."
-        return 0
-    fi
-    { printf 'kind\twhat\tcosts\n' && cat "$state/left"; } | table
-    say ""
-    fail "$((count)) things are left of $LAB_NAME"
+    look_for_left "" "/aws/lambda/$LAB_NAME-" aws_
+    tell_left "Nothing is left of $LAB_NAME in $LAB_REGION. What carries no tag is not seen: look at the bill in two days."
 }
 
 # ---- the command line
 command=${1:-}
 [ "$#" -gt 0 ] && shift
-yes="" only="" email="" parallel=$LAB_PARALLEL
+yes="" only="" email="" bucket="" parallel=$LAB_PARALLEL
 while [ "$#" -gt 0 ]; do
     case $1 in
     --yes) yes=1 ;;
     --only) only=${2:?--only wants ids, such as p01,p07} && shift ;;
     --max-parallel) parallel=${2:?--max-parallel wants a number} && shift ;;
+    --bucket) bucket=${2:?--bucket wants a name} && shift ;;
     --email) email=${2:?--email wants an address} && shift ;;
     -h | --help) command=help ;;
     *) fail "$1 is no option; ./lab.sh --help" ;;

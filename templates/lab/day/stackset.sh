@@ -22,7 +22,9 @@ Usage: ./stackset.sh COMMAND [OPTIONS]
   --units OU,OU      organisational units whose accounts get the stacks: service-managed permissions
   --accounts A,A     with --units: only these accounts of them; alone: these accounts, self-managed permissions;
                      left out: the column "account" of participants.csv, if it is filled in
-  --role NAME        a role in each account that this account may assume, such as OrganizationAccountAccessRole
+  --email ADDRESS    who is told of the budget and of deletions that did not begin (deploy, the first time)
+  --role NAME        a role in each account that this account may assume, such as OrganizationAccountAccessRole; verify-clean looks
+                     into every account that had a stack, and into those of --units, --accounts and participants.csv
 
 Lab $LAB_NAME in $LAB_REGION, in each account: $LAB_BLUEPRINTS
 USAGE
@@ -37,21 +39,27 @@ listed_accounts() {
 # `knowledge-base` is the component KnowledgeBase of the organiser's template.
 pascal() { printf '%s' "$1" | awk -F- '{ for (i = 1; i <= NF; i++) printf "%s%s", toupper(substr($i, 1, 1)), substr($i, 2) }'; }
 
-stack_exists() {
-    aws_ cloudformation describe-stacks --output text --query "Stacks[?StackName=='$organiser'].StackStatus" | grep -v '^None$' || true
-}
-
 deploy() {
-    local model blueprint prefix overrides=()
+    local model blueprint prefix status overrides=()
     [ -n "$accounts" ] || accounts=$(listed_accounts)
     if [ -n "$units" ]; then model=service-managed; else model=self-managed; fi
     [ -n "$units$accounts" ] || fail "say where to: --units ou-..., or --accounts 111122223333,..., or fill in participants.csv"
     [ -n "$bucket" ] || fail "say where the templates go: --bucket NAME"
+    status=$(one_status "$organiser")
+    if [ -n "$email" ]; then
+        overrides=("OrganiserEmail=$email")
+    else
+        case $status in
+        '' | REVIEW_IN_PROGRESS | ROLLBACK_* | CREATE_FAILED | DELETE_FAILED)
+            fail "give the organiser's address the first time: --email you@example.com"
+            ;;
+        esac
+    fi
     if [ -z "$yes" ]; then
         for blueprint in $LAB_BLUEPRINTS; do
             say "would put templates/$blueprint.yaml into s3://$bucket/$LAB_NAME/"
         done
-        say "would deploy $organiser ($(stack_exists | grep . || echo 'not there')) with $model stack sets for: ${units:-}${units:+ }${accounts:-all accounts}"
+        say "would deploy $organiser (${status:-not there}) with $model stack sets for: ${units:-}${units:+ }${accounts:-all accounts}"
         say "Nothing was done: add --yes."
         return 0
     fi
@@ -62,9 +70,10 @@ deploy() {
         if [ -n "$units" ]; then overrides+=("${prefix}Units=$units"); fi
         if [ -n "$accounts" ]; then overrides+=("${prefix}Accounts=$accounts"); fi
     done
-    say "$organiser: deploying; this ends when the stacks in the accounts are there"
-    aws_ cloudformation deploy --stack-name "$organiser" --template-file "$here/templates/organiser-$model.yaml" \
-        --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --tags "Lab=$LAB_NAME" --parameter-overrides "${overrides[@]}"
+    say "This ends when the stacks in the accounts are there."
+    deploy_stack "$organiser" "$here/templates/organiser-$model.yaml" --parameter-overrides "${overrides[@]}"
+    instances >"$state/all"
+    say "All $(($(wc -l <"$state/all"))) stacks are ready. Hand out: ./stackset.sh outputs --role NAME"
 }
 
 # Stacks in accounts, one a line: account, blueprint, status, stack id, reason.
@@ -78,7 +87,10 @@ instances() {
             continue
         fi
         awk -F '\t' -v blueprint="$blueprint" '$1 != "None" && NF > 1 { printf "%s\t%s\t%s\t%s\t%s\n", $1, blueprint, $2, $3, $4 }' "$state/instances"
+        # verify-clean looks into every account that ever had a stack
+        awk -F '\t' '$1 ~ /^[0-9]+$/ { print $1 }' "$state/instances" >>"$state/accounts"
     done
+    sort -u -o "$state/accounts" "$state/accounts"
 }
 
 status() {
@@ -86,40 +98,67 @@ status() {
     { printf 'account\tblueprint\tstatus\treason\n' && awk -F '\t' '{ printf "%s\t%s\t%s\t%s\n", $1, $2, $3, $5 }' "$state/all" | sort; } | table
 }
 
-# The same call in another account, with the rights of a role there; the keys stay in the process.
-in_account() {
-    local account=$1 keys
-    shift
-    keys=$(aws_ sts assume-role --role-arn "arn:${LAB_PARTITION:-aws}:iam::$account:role/$role" --role-session-name "$LAB_NAME" --output text \
-        --query 'Credentials.[AccessKeyId, SecretAccessKey, SessionToken]') || return 1
+# Into an account, with the rights of a role there; `there` is the call in it. The keys stay in the process.
+enter() {
+    keys=$(aws_ sts assume-role --role-arn "arn:${LAB_PARTITION:-aws}:iam::$1:role/$role" --role-session-name "lab-$LAB_NAME" --output text \
+        --query 'Credentials.[AccessKeyId, SecretAccessKey, SessionToken]')
+}
+there() {
     (
         IFS=$'\t' read -r AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN <<<"$keys"
         export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
-        unset AWS_PROFILE
+        unset AWS_PROFILE AWS_DEFAULT_PROFILE
         aws_ "$@"
     )
 }
 
 outputs() {
-    local account blueprint id
+    local account blueprint id inside="" missing=0
     [ -n "$role" ] || fail "the outputs are in the accounts: --role NAME"
     instances >"$state/all"
+    sort -o "$state/all" "$state/all"
     : >"$state/outputs"
     while IFS=$'\t' read -r account blueprint _ id _; do
         if [ "$id" = - ]; then
+            say "$account: the stack of $blueprint is not there yet"
+            missing=$((missing + 1))
             continue
         fi
-        in_account "$account" cloudformation describe-stacks --stack-name "$id" --output text --query 'Stacks[0].Outputs[].[OutputKey, OutputValue]' |
-            awk -F '\t' -v account="$account" -v blueprint="$blueprint" '$1 != "None" { printf "%s\t%s\t%s\t%s\n", account, blueprint, $1, $2 }' >>"$state/outputs"
+        if [ "$account" != "$inside" ]; then
+            inside=$account
+            enter "$account" || keys=""
+        fi
+        if [ -z "$keys" ] || ! there cloudformation describe-stacks --stack-name "$id" --output text \
+            --query 'Stacks[0].Outputs[].[OutputKey, OutputValue]' >"$state/answer"; then
+            say "$account: the stack of $blueprint cannot be asked, see above"
+            missing=$((missing + 1))
+            continue
+        fi
+        awk -F '\t' -v account="$account" -v blueprint="$blueprint" '$1 != "None" && NF > 1 { printf "%s\t%s\t%s\t%s\n", account, blueprint, $1, $2 }' "$state/answer" >>"$state/outputs"
     done <"$state/all"
-    sort -o "$state/outputs" "$state/outputs"
-    { printf 'account\tblueprint\toutput\tvalue\n' && cat "$state/outputs"; } | table
-    awk -F '\t' 'function field(text) { gsub(/"/, "\"\"", text); return "\"" text "\"" }
-        BEGIN { print "account,blueprint,output,value" }
-        { print field($1) "," field($2) "," field($3) "," field($4) }' "$state/outputs" >"$state/handout.csv"
-    mv "$state/handout.csv" "$here/handout.csv"
-    say ""
-    say "also in handout.csv"
+    hand_out account
+    [ "$missing" -eq 0 ] || fail "$missing stacks are not in the table"
+}
+
+# The accounts of organisational units and of the units in them, as stack sets see them.
+accounts_of() {
+    local unit inner
+    for unit in "$@"; do
+        aws_ organizations list-accounts-for-parent --parent-id "$unit" --output text --query 'Accounts[].[Id]' || return 1
+        inner=$(aws_ organizations list-organizational-units-for-parent --parent-id "$unit" --output text --query 'OrganizationalUnits[].[Id]') || return 1
+        # shellcheck disable=SC2046 # ids without blanks
+        accounts_of $(printf '%s' "$inner" | grep -v '^None$') || return 1
+    done
+}
+
+# Every account that may have something of the lab: those that had a stack, those of the list, those that are named.
+known_accounts() {
+    if [ -n "$units" ]; then
+        # shellcheck disable=SC2046 # ids without blanks
+        accounts_of $(printf '%s' "$units" | tr , ' ') >"$state/of-units" || fail "the accounts of $units cannot be listed, see above; name them: --accounts"
+        cat "$state/of-units" >>"$state/accounts"
+    fi
+    { cat "$state/accounts" && listed_accounts | tr , '\n' && printf '\n%s\n' "$accounts" | tr , '\n'; } | grep -E '^[0-9]{12}$' | sort -u || true
 }
 
 destroy() {
@@ -127,7 +166,7 @@ destroy() {
     if [ -z "$yes" ]; then
         instances >"$state/all"
         awk -F '\t' '{ printf "would delete the stack of %s in %s (%s)\n", $2, $1, $3 }' "$state/all"
-        say "would delete $organiser ($(stack_exists | grep . || echo 'not there'))"
+        say "would delete $organiser ($(one_status "$organiser" | grep . || echo 'not there'))"
         say "Nothing was done: add --yes."
         return 0
     fi
@@ -146,6 +185,8 @@ destroy() {
             fi
             if [ -n "$units" ]; then
                 targets=(--deployment-targets "OrganizationalUnitIds=$units")
+            elif [ "$(aws_ cloudformation describe-stack-set --stack-set-name "$LAB_NAME-$blueprint" --output text --query StackSet.PermissionModel)" = SERVICE_MANAGED ]; then
+                fail "$LAB_NAME-$blueprint has service-managed permissions: say which units it was deployed to, --units OU,OU"
             else
                 # shellcheck disable=SC2207 # numbers of 12 digits; bash 3.2 has no mapfile
                 targets=(--accounts $(awk -F '\t' -v blueprint="$blueprint" '$2 == blueprint { print $1 }' "$state/all" | sort -u))
@@ -159,53 +200,48 @@ destroy() {
         fi
         progress "$left stacks left"
     done
-    if [ -n "$(stack_exists)" ]; then
+    if [ -n "$(one_status "$organiser")" ]; then
         say "$organiser: deleting"
-        aws_ cloudformation delete-stack --stack-name "$organiser"
-        aws_ cloudformation wait stack-delete-complete --stack-name "$organiser"
+        delete_stack "$organiser"
     fi
     say "All stacks are gone. Now: ./stackset.sh verify-clean"
 }
 
 verify_clean() {
-    local account arn count status
+    local account status looked=0 said
     instances >"$state/all"
     awk -F '\t' '{ printf "stack\t%s in %s (%s)\tsee its resources\n", $2, $1, $3 }' "$state/all" >"$state/left"
-    status=$(stack_exists)
+    status=$(one_status "$organiser")
     if [ -n "$status" ]; then
         printf 'stack\t%s (%s)\tsee its resources\n' "$organiser" "$status" >>"$state/left"
     fi
+    look_for_left "" "/aws/lambda/$LAB_NAME-" aws_
+    said="Nothing is left of $LAB_NAME in $LAB_REGION, as far as this account sees: --role looks into the others."
     if [ -n "$role" ]; then
-        for account in $( (listed_accounts | tr , '\n' && printf '\n' && printf '%s\n' "$accounts" | tr , '\n') | grep -E '^[0-9]{12}$' | sort -u); do
-            in_account "$account" resourcegroupstaggingapi get-resources --tag-filters "Key=Lab,Values=$LAB_NAME" \
-                --output text --query 'ResourceTagMappingList[].[ResourceARN]' >"$state/tagged"
-            while read -r arn; do
-                case $arn in '' | None | *:cloudformation:*) continue ;; esac
-                printf 'resource\t%s\t%s\n' "$arn" "$(cost_of "$arn")" >>"$state/left"
-            done <"$state/tagged"
-        done
+        known_accounts >"$state/known"
+        while read -r account; do
+            looked=$((looked + 1))
+            if ! enter "$account" || ! look_for_left " in $account" "/aws/lambda/StackSet-$LAB_NAME-" there; then
+                printf 'account\t%s cannot be looked into, see above\tunknown\n' "$account" >>"$state/left"
+            fi
+        done <"$state/known"
+        [ "$looked" -gt 0 ] || fail "no account is known that had a stack: name them, --accounts or --units, or fill in participants.csv"
+        said="Nothing is left of $LAB_NAME in $LAB_REGION in $looked accounts. What carries no tag is not seen: look at the bill in two days."
     fi
-    sort -u -o "$state/left" "$state/left"
-    count=$(wc -l <"$state/left")
-    if [ "$count" -eq 0 ]; then
-        say "Nothing is left of $LAB_NAME in $LAB_REGION$([ -n "$role" ] || echo ', as far as this account sees: --role looks into the others')."
-        return 0
-    fi
-    { printf 'kind\twhat\tcosts\n' && cat "$state/left"; } | table
-    say ""
-    fail "$((count)) things are left of $LAB_NAME; keys that wait for their deletion are among them and cost nothing"
+    tell_left "$said"
 }
 
 # ---- the command line
 command=${1:-}
 [ "$#" -gt 0 ] && shift
-yes="" bucket="" units="" accounts="" role=""
+yes="" bucket="" units="" accounts="" role="" email="" keys=""
 while [ "$#" -gt 0 ]; do
     case $1 in
     --yes) yes=1 ;;
     --bucket) bucket=${2:?--bucket wants a name} && shift ;;
     --units) units=${2:?--units wants ids, such as ou-ab12-34cd56ef} && shift ;;
     --accounts) accounts=${2:?--accounts wants numbers of 12 digits} && shift ;;
+    --email) email=${2:?--email wants an address} && shift ;;
     --role) role=${2:?--role wants a name} && shift ;;
     -h | --help) command=help ;;
     *) fail "$1 is no option; ./stackset.sh --help" ;;
@@ -214,6 +250,7 @@ while [ "$#" -gt 0 ]; do
 done
 umask 077 # outputs may hold addresses that are not everybody's business
 mkdir -p "$state"
+touch "$state/accounts"
 case $command in
 deploy) deploy ;;
 status) status ;;
