@@ -24,6 +24,7 @@ mod validate;
 #[cfg(feature = "verify")]
 mod verify;
 mod watch;
+mod workplace;
 
 use std::path::PathBuf;
 

@@ -35,8 +35,10 @@ pub fn findings(findings: &[Finding], common: &Common, template_on_stdout: bool)
     if common.format == Format::Text || template_on_stdout {
         // a reader that went away is no failure of ours
         let _ = std::io::stderr().write_all(text.as_bytes());
-    } else {
-        let _ = std::io::stdout().write_all(text.as_bytes());
+    } else if let Err(error) = out(&text) {
+        // who reads the report must not take silence for success
+        let _ = writeln!(std::io::stderr(), "error[IO001]: {}", report::plain(&error.to_string()));
+        std::process::exit(super::FAILURE);
     }
 }
 
@@ -76,7 +78,12 @@ pub fn help(message: impl Into<String>, help: impl Into<String>) -> anyhow::Erro
 pub fn out(text: &str) -> anyhow::Result<()> {
     match std::io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(super::CLEAN),
-        other => Ok(other?),
+        other => other.map_err(|error| {
+            help(
+                format!("standard output cannot be written: {error}"),
+                "what was printed is not whole; write to a place that has room",
+            )
+        }),
     }
 }
 
