@@ -23,6 +23,7 @@ pub mod assemble;
 #[cfg(feature = "verify")]
 pub mod blame;
 pub mod catalogue;
+pub mod clean;
 pub mod cli;
 pub mod cost;
 pub mod diagnostic;

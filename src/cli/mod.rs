@@ -129,6 +129,21 @@ pub enum Verb {
     Man,
 }
 
+/// The command line. A wrong one, or a question for help, is answered and ends the program.
+pub fn parse() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| {
+        // the message repeats the arguments, and a name of a file may hold anything
+        let text = error.to_string();
+        match crate::clean::text(&text) {
+            std::borrow::Cow::Borrowed(_) => error.exit(),
+            std::borrow::Cow::Owned(shown) => {
+                print::usage(&shown);
+                std::process::exit(error.exit_code())
+            }
+        }
+    })
+}
+
 /// Runs a command line; the exit code.
 pub fn run(cli: Cli) -> i32 {
     let common = &cli.common;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, Output, State};
 
+use crate::clean::is_hostile;
 use crate::library::Files;
 
 use super::{Expr, invalid, to_json};
@@ -45,6 +46,10 @@ pub fn literal(text: &str) -> String {
             | '\u{2060}'..='\u{206f}'
             | '\u{feff}'
             | '\u{fff0}'..='\u{ffff}' => {
+                let _ = write!(out, "\\u{:04x}", char as u32);
+            }
+            // fillers, too; what is beyond the 16 bits of an escape no YAML reader takes from two of them: such a template is refused
+            _ if is_hostile(char, None) && (char as u32) < 0x1_0000 => {
                 let _ = write!(out, "\\u{:04x}", char as u32);
             }
             _ => out.push(char),
@@ -130,7 +135,8 @@ pub(super) fn shell(value: &Value) -> Result<String, Error> {
         ValueKind::Number | ValueKind::Bool => to_json(value).to_string(),
         other => return Err(invalid(format!("a {other} cannot be a shell word"))),
     };
-    let plain = |char: char| char.is_alphanumeric() || " _-./:@%+=,~#*?<>()[]&|;!^".contains(char);
+    let plain =
+        |char: char| (char.is_alphanumeric() && !is_hostile(char, None)) || " _-./:@%+=,~#*?<>()[]&|;!^".contains(char);
     if text.chars().all(plain) {
         return Ok(format!("'{text}'"));
     }
