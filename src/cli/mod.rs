@@ -1,5 +1,6 @@
 //! The program around the stages: one verb a file. Reading, writing and printing happen here.
 
+mod alarm;
 mod diagram;
 #[cfg(feature = "verify")]
 mod diff;
@@ -147,6 +148,7 @@ pub fn parse() -> Cli {
 /// Runs a command line; the exit code.
 pub fn run(cli: Cli) -> i32 {
     let common = &cli.common;
+    alarm::set(common);
     let result = match cli.verb {
         Verb::Completions(args) => setup::completions(&args),
         Verb::Man => setup::man(),
