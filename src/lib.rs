@@ -24,6 +24,7 @@ pub mod baseline;
 #[cfg(feature = "verify")]
 pub mod blame;
 pub mod catalogue;
+pub mod clean;
 pub mod cli;
 pub mod cost;
 pub mod diagnostic;

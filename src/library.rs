@@ -1,7 +1,9 @@
 //! Component types: the embedded ones, overlaid by the user's folders. One of the three rooms that read files.
 
 mod baseline;
+pub mod bounds;
 mod drawing;
+mod files;
 mod interfaces;
 mod shared;
 
@@ -11,10 +13,9 @@ pub use interfaces::Interface;
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -22,91 +23,10 @@ use crate::diagnostic::{Finding, Severity};
 use crate::source::{Place, Source};
 use crate::yaml::{self, Dialect};
 
+pub use files::Files;
 pub use shared::Terms;
 
-static SCHEMAS: Dir = include_dir!("$CARGO_MANIFEST_DIR/schemas");
-static TEMPLATES: Dir = include_dir!("$CARGO_MANIFEST_DIR/templates");
-static BLUEPRINTS: Dir = include_dir!("$CARGO_MANIFEST_DIR/blueprints");
-static CODES: Dir = include_dir!("$CARGO_MANIFEST_DIR/docs/codes");
-static RULE_CASES: Dir = include_dir!("$CARGO_MANIFEST_DIR/tests/cases/rules");
-
-/// The bytes of schemas and templates, by their path below the library's root.
-#[derive(Debug, Default)]
-pub struct Files {
-    overlays: Vec<PathBuf>,
-}
-
-impl Files {
-    /// The text of a file such as `templates/storage/bucket.yaml.j2`: the last overlay that has it, else the embedded one.
-    ///
-    /// A path that leaves the root (`..`, absolute, a symbolic link to outside) is treated as absent.
-    pub fn read(&self, path: &str) -> Option<Arc<Source>> {
-        if path.split('/').any(|part| part.is_empty() || part == "." || part == "..") {
-            return None;
-        }
-        for root in self.overlays.iter().rev() {
-            if let Some(text) = read_inside(root, path) {
-                return Some(Source::new(root.join(path).display().to_string(), text));
-            }
-        }
-        let text = embedded(path)?;
-        Some(Source::new(format!("<embedded>/{path}"), text))
-    }
-
-    /// The names below a folder such as `schemas`, as `<service>/<name>`, of files with this ending.
-    fn names(&self, folder: &str, ending: &str) -> BTreeSet<String> {
-        let mut names = BTreeSet::new();
-        let mut add = |service: &str, file: &str| {
-            if let Some(name) = file.strip_suffix(ending) {
-                names.insert(format!("{service}/{name}"));
-            }
-        };
-        let embedded = if folder == "schemas" { &SCHEMAS } else { &TEMPLATES };
-        for dir in embedded.dirs() {
-            for file in dir.files() {
-                if let (Some(service), Some(file)) =
-                    (dir.path().to_str(), file.path().file_name().and_then(|f| f.to_str()))
-                {
-                    add(service, file);
-                }
-            }
-        }
-        for root in &self.overlays {
-            for dir in list(&root.join(folder)) {
-                for file in list(&root.join(folder).join(&dir)) {
-                    add(&dir, &file);
-                }
-            }
-        }
-        names
-    }
-}
-
-fn embedded(path: &str) -> Option<&'static str> {
-    let (dir, rest) = match path.split_once('/')? {
-        ("schemas", rest) => (&SCHEMAS, rest),
-        ("templates", rest) => (&TEMPLATES, rest),
-        ("blueprints", rest) => (&BLUEPRINTS, rest),
-        ("codes", rest) => (&CODES, rest),
-        ("rules", rest) => (&RULE_CASES, rest),
-        _ => return None,
-    };
-    dir.get_file(rest)?.contents_utf8()
-}
-
-fn read_inside(root: &Path, path: &str) -> Option<String> {
-    let root = root.canonicalize().ok()?;
-    let file = root.join(path).canonicalize().ok()?;
-    if !file.starts_with(&root) || file.metadata().ok()?.len() > 1 << 20 {
-        return None;
-    }
-    std::fs::read_to_string(file).ok()
-}
-
-fn list(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
-}
+use files::{BLUEPRINTS, CODES, RULE_CASES, embedded, read_inside};
 
 /// A link that a component type declares (`x-link`).
 #[derive(Clone, Debug, Deserialize)]
@@ -263,8 +183,15 @@ impl Library {
             return Some(found.clone());
         }
         let valid = name.split('/').count() == 2 && !name.starts_with("catalogue/");
-        let source = valid.then(|| self.files.read(&format!("schemas/{name}.schema.json"))).flatten()?;
-        let result = self.load(name, &source).map(Arc::new);
+        let path = format!("schemas/{name}.schema.json");
+        let inside = valid && !name.split('/').any(|part| matches!(part, "" | "." | ".."));
+        let result = match inside.then(|| self.files.read(&path)).flatten() {
+            Some(source) => self.load(name, &source).map(Arc::new),
+            None if inside => Err(vec![
+                Finding::error("L002", None, self.files.refused(&path)?).with_help("put a file of its own there"),
+            ]),
+            None => return None,
+        };
         loaded.insert(name.to_owned(), result.clone());
         Some(result)
     }
@@ -278,6 +205,13 @@ impl Library {
         };
         let mut schema: Value = serde_json::from_str(&source.text).map_err(|error| {
             broken(source.line_range(error.line()), format!("the schema of `{name}` is not JSON: {error}"))
+        })?;
+        bounds::of_schema(&schema).map_err(|(keyword, error)| {
+            let start = source.text.find(&format!("\"{keyword}\"")).unwrap_or(0);
+            broken(
+                start..start + if start == 0 { 0 } else { keyword.len() + 2 },
+                format!("the schema of `{name}`: {error}"),
+            )
         })?;
         for (property, value) in self.preferred.get(name).into_iter().flatten() {
             let declared = schema.get_mut("properties").and_then(|all| all.get_mut(property));
@@ -320,7 +254,8 @@ impl Library {
         }
         let template = format!("templates/{name}.yaml.j2");
         let Some(template_source) = self.files.read(&template) else {
-            return Err(broken(0..0, format!("`{name}` has a schema but no template `{template}`")));
+            let absent = || format!("`{name}` has a schema but no template `{template}`");
+            return Err(broken(0..0, self.files.refused(&template).unwrap_or_else(absent)));
         };
         let schema_source = Arc::clone(source);
         Ok(ComponentType {
@@ -355,7 +290,7 @@ impl Library {
 
     /// Mistakes that have no rule of their own: file names and YAML texts of `docs/codes/closed/`.
     pub fn closed() -> impl Iterator<Item = (&'static str, &'static str)> {
-        let files = CODES.get_dir("closed").into_iter().flat_map(Dir::files);
+        let files = CODES.get_dir("closed").into_iter().flat_map(|folder| folder.files());
         files.filter_map(|file| Some((file.path().file_name()?.to_str()?, file.contents_utf8()?)))
     }
 

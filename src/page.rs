@@ -1,7 +1,7 @@
 //! A small document of headings, texts, lists and tables, written as plain text or as Markdown. Whatever stands in it is
 //! text: it cannot command a terminal, end a cell or become a tag.
 
-use crate::report::plain;
+use crate::clean::line as plain;
 
 /// One part of a page.
 #[derive(Clone, Debug, PartialEq)]

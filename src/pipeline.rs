@@ -1,6 +1,8 @@
 //! The stages in a row: a source becomes a checked design, a checked design becomes a template.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use minijinja::Environment;
 
@@ -13,6 +15,34 @@ use crate::link::{self, Graph};
 use crate::source::Source;
 use crate::yaml::{self, Dialect};
 use crate::{expression, render, rules, schema};
+
+/// What is being worked on, and since when.
+static WORK: Mutex<Vec<(usize, String, Instant)>> = Mutex::new(Vec::new());
+static NUMBER: AtomicUsize = AtomicUsize::new(0);
+
+/// Work on one blueprint, until it is dropped.
+struct Work(usize);
+
+impl Work {
+    fn on(source: &Source) -> Work {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let mut all = WORK.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push((number, source.name.clone(), Instant::now()));
+        Work(number)
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        WORK.lock().unwrap_or_else(PoisonError::into_inner).retain(|(number, ..)| *number != self.0);
+    }
+}
+
+/// The blueprint that is worked on for the longest time, and how long.
+pub fn longest_work() -> Option<(String, Duration)> {
+    let all = WORK.lock().unwrap_or_else(PoisonError::into_inner);
+    all.iter().min_by_key(|(_, _, since)| *since).map(|(_, name, since)| (name.clone(), since.elapsed()))
+}
 
 /// A library with the environment that its templates and rules run in; made once, used for many blueprints and by many threads.
 pub struct Atelier {
@@ -51,6 +81,7 @@ impl Atelier {
 
     /// Loads, validates, links and checks a blueprint. A stage runs when the one before it had no error.
     pub fn check(&self, source: &Arc<Source>) -> Outcome<Graph> {
+        let _work = Work::on(source);
         let root = match yaml::load(source, Dialect::Blueprint) {
             Ok(root) => root,
             Err(findings) => return self.outcome(None, findings),
@@ -66,6 +97,7 @@ impl Atelier {
 
     /// Checks a blueprint and makes its template.
     pub fn render(&self, source: &Arc<Source>) -> Outcome<Template> {
+        let _work = Work::on(source);
         let Outcome { result, mut findings } = self.check(source);
         let Some(graph) = result else { return Outcome { result: None, findings } };
         match render::render(&self.library, &self.env, &graph) {
@@ -85,6 +117,7 @@ impl Atelier {
 
     /// What is drawn of a rendered design; findings when a component type does not say it rightly.
     pub fn diagram(&self, template: &Template) -> Result<Diagram, Vec<Finding>> {
+        let _work = Work::on(&template.trace.graph.blueprint.source);
         diagram::diagram(&self.env, template)
     }
 

@@ -11,6 +11,8 @@ pub struct Source {
     /// The whole text, UTF-8.
     pub text: String,
     line_starts: Vec<usize>,
+    /// In such a text a column is a difference, however long the line.
+    ascii: bool,
 }
 
 impl Source {
@@ -18,7 +20,8 @@ impl Source {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Source> {
         let text = text.into();
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(offset, _)| offset + 1)).collect();
-        Arc::new(Source { name: name.into(), text, line_starts })
+        let ascii = text.is_ascii();
+        Arc::new(Source { name: name.into(), text, line_starts, ascii })
     }
 
     /// Line and column of a byte offset, both from 1; the column counts characters.
@@ -26,7 +29,10 @@ impl Source {
         let offset = offset.min(self.text.len());
         let line = self.line_starts.partition_point(|start| *start <= offset) - 1;
         let start = self.line_starts[line];
-        let column = self.text.get(start..offset).map_or(0, |text| text.chars().count());
+        let column = match self.text.get(start..offset) {
+            Some(_) if self.ascii => offset - start,
+            text => text.map_or(0, |text| text.chars().count()),
+        };
         (line + 1, column + 1)
     }
 

@@ -1,10 +1,11 @@
-//! What the program leaves on disk: a template is whole or not there, what stood there before is damaged by nothing, and
-//! files that are no blueprints are refused before they are read.
+//! What the program leaves on disk: what stood there before is damaged by no finding, and files that are no blueprints are
+//! refused before they are read. tests/writing.rs has what a kill, a full disk or a second run does.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use std::time::Instant;
 
 use tempfile::TempDir;
 
@@ -70,69 +71,6 @@ fn a_template_is_written_where_it_is_said() {
     assert!(again.status.success(), "{}", told(&again));
 }
 
-/// Killed while it writes, the program leaves each template as it was or as it shall be, never half of it.
-#[cfg(unix)]
-#[test]
-fn a_kill_leaves_no_half_template() {
-    const MANY: usize = 60;
-    let folder = folder();
-    let names: Vec<String> = (0..MANY).map(|n| format!("many-{n}")).collect();
-    let blueprints: Vec<String> = names
-        .iter()
-        .map(|name| blueprint(folder.path(), &format!("{name}.yaml"), name).display().to_string())
-        .collect();
-    let mut arguments = vec!["render", "--no-verify", "-o", "whole"];
-    arguments.extend(blueprints.iter().map(String::as_str));
-    let output = run(folder.path(), &arguments);
-    assert!(output.status.success(), "{}", told(&output));
-    let template = |root: &str, name: &str| folder.path().join(root).join(name).join("template.yaml");
-    let roots: Vec<String> = (0..6).map(|round| format!("out-{round}")).collect();
-    let mut stopped_within = 0;
-    for (round, root) in (0_u64..).zip(&roots) {
-        for name in names.iter().step_by(2) {
-            fs::create_dir_all(folder.path().join(root).join(name)).expect("made");
-            fs::write(template(root, name), "old\n").expect("written");
-        }
-        arguments[3] = root;
-        let mut child =
-            atelier(folder.path(), &arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("started");
-        // the first new template tells that the writing has begun
-        let deadline = Instant::now() + Duration::from_secs(60);
-        while fs::read(template(root, &names[0])).is_ok_and(|bytes| bytes == b"old\n") && Instant::now() < deadline {
-            std::thread::sleep(Duration::from_micros(200));
-        }
-        std::thread::sleep(Duration::from_micros(700 * round));
-        child.kill().expect("killed");
-        child.wait().expect("waited for");
-        let mut new = 0;
-        for name in &names {
-            let Ok(bytes) = fs::read(template(root, name)) else { continue };
-            if bytes == b"old\n" {
-                continue;
-            }
-            assert_eq!(
-                bytes,
-                fs::read(template("whole", name)).expect("whole"),
-                "{root}/{name} is neither old nor new"
-            );
-            new += 1;
-        }
-        stopped_within += usize::from(new > 0 && new < MANY);
-        // what a killed run leaves beside the templates is marked as such, and the next run is not disturbed by it
-        for file in files(&folder.path().join(root)) {
-            let last = file.rsplit('/').next().unwrap_or_default();
-            assert!(
-                ["architecture.svg", "template.yaml"].contains(&last)
-                    || (last.starts_with(".template-") && last.ends_with(".part")),
-                "{file}"
-            );
-        }
-    }
-    assert!(stopped_within > 0, "no run was stopped between its first and its last template: the test proves nothing");
-    let output = run(folder.path(), &arguments);
-    assert!(output.status.success(), "{}", told(&output));
-}
-
 #[test]
 fn a_failing_blueprint_writes_and_damages_nothing() {
     let folder = folder();
@@ -151,30 +89,6 @@ fn a_failing_blueprint_writes_and_damages_nothing() {
         files(&folder.path().join("out")),
         ["good/architecture.svg", "good/template.yaml", "one/architecture.svg", "one/template.yaml"]
     );
-}
-
-#[cfg(unix)]
-#[test]
-fn nothing_is_written_through_a_symbolic_link() {
-    let folder = folder();
-    blueprint(folder.path(), "a.yaml", "one");
-    let target = folder.path().join("precious");
-    fs::write(&target, "precious\n").expect("written");
-    fs::create_dir_all(folder.path().join("out/one")).expect("made");
-    std::os::unix::fs::symlink(&target, folder.path().join("out/one/template.yaml")).expect("linked");
-    let output = run(folder.path(), &["render", "--no-verify", "a.yaml"]);
-    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
-    assert!(told(&output).contains("symbolic link"), "{}", told(&output));
-    assert_eq!(fs::read_to_string(&target).expect("there"), "precious\n");
-    assert!(folder.path().join("out/one/template.yaml").is_symlink());
-    // nor through a linked folder
-    fs::remove_dir_all(folder.path().join("out")).expect("removed");
-    fs::create_dir_all(folder.path().join("out")).expect("made");
-    fs::create_dir_all(folder.path().join("elsewhere")).expect("made");
-    std::os::unix::fs::symlink(folder.path().join("elsewhere"), folder.path().join("out/one")).expect("linked");
-    let output = run(folder.path(), &["render", "--no-verify", "a.yaml"]);
-    assert_eq!(output.status.code(), Some(2), "{}", told(&output));
-    assert!(files(&folder.path().join("elsewhere")).is_empty());
 }
 
 #[test]

@@ -97,7 +97,8 @@ fn nothing_outside_of_the_folder_is_read() {
     write(&library, "templates/my/other.yaml.j2", TEMPLATE);
     for kind in ["my/other", "my/..", "../library", "my/../thing"] {
         let outcome = rendered(&[&library], kind);
-        assert!(outcome.result.is_none() && told(&outcome).contains("S012"), "{kind}: {}", told(&outcome));
+        let refused = if kind == "my/other" { "leads out of its folder" } else { "S012" };
+        assert!(outcome.result.is_none() && told(&outcome).contains(refused), "{kind}: {}", told(&outcome));
     }
 }
 

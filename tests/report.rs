@@ -158,6 +158,48 @@ fn odd_places_do_not_panic() {
     }
 }
 
+/// Lines and names of 10,000 characters and more: what is shown is what lies around the place.
+#[test]
+fn a_long_line_is_cut_around_its_place() {
+    for (padding, column) in [("x".repeat(10_000), 10_007), ("ä".repeat(20_000), 20_007)] {
+        let source = Source::new("long.yaml", format!("a: 1\nb: {padding}/// here {padding}\nc: 2\n"));
+        let name = "n".repeat(10_000);
+        let finding = Finding::error("X001", place(&source, " here "), format!("`{name}` is not a property of `a`"))
+            .under(&name)
+            .with_label(place(&source, "c: 2"), "and this")
+            .with_help(format!("{} as {name}", "word ".repeat(2_000)));
+        let report = render(std::slice::from_ref(&finding), Format::Text, false);
+        assert!(report.contains(&format!("long.yaml:2:{column}")) && report.contains("/// here "), "{report}");
+        assert!(report.contains("nnn…` (10002 characters) is not a property of `a`"), "{report}");
+        assert!(report.chars().count() < 4_000 && report.lines().all(|line| line.chars().count() < 2_400), "{report}");
+        // programs get all of it
+        let json: serde_json::Value = serde_json::from_str(&render(&[finding], Format::Json, false)).unwrap();
+        assert!(json["findings"][0]["message"].as_str().is_some_and(|message| message.contains(&name)));
+    }
+}
+
+/// A person gets the first hundred, errors before anything else, and is told of the others; programs get all.
+#[test]
+fn thousands_of_findings_are_counted_not_shown() {
+    let source = Source::new("many.yaml", "a: 1\n".repeat(5_000) + &"b".repeat(100_000));
+    let findings: Vec<Finding> = (0..5_000)
+        .map(|n| {
+            let severity = if n % 50 == 49 { Severity::Error } else { Severity::Warning };
+            Finding::new(severity, "X001", Place::new(&source, n * 5..n * 5 + 1), format!("number {n}"))
+                .with_label(Place::new(&source, 110_000..110_001), "far away")
+        })
+        .collect();
+    let text = render(&findings, Format::Text, false);
+    assert_eq!(text.matches("error[X001]").count(), 100, "all shown are errors");
+    assert!(!text.contains("warning["));
+    let end = "4900 more are not shown here: `--format json` has them all\n100 errors, 4900 warnings\n";
+    assert!(text.ends_with(end), "{}", text.lines().last().unwrap_or_default());
+    assert!(text.len() < 100_000, "{}", text.len());
+    for format in [Format::Json, Format::Sarif, Format::Junit, Format::Github] {
+        assert!(render(&findings, format, false).matches("number ").count() >= 5_000, "{format:?}");
+    }
+}
+
 fn schema(path: &str) -> serde_json::Value {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     serde_json::from_str(&std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))

@@ -4,6 +4,7 @@ mod compact;
 mod frame;
 mod limits;
 mod template;
+mod unseen;
 
 use crate::diagnostic::{Finding, has_error};
 use crate::link::Graph;
@@ -26,6 +27,7 @@ pub fn assemble(graph: Graph, fragments: Vec<Fragment>, full: bool) -> (Option<T
     }
     let template = Template::new(graph, fragments, text, pieces);
     findings.extend(limits::check(&template));
+    findings.extend(unseen::check(&template));
     let sound = !has_error(&findings);
     (sound.then_some(template), findings)
 }

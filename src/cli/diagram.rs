@@ -1,6 +1,6 @@
 //! `atelier diagram FILE`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::diagram::{mermaid, svg};
 use crate::pipeline::Atelier;
@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
     };
     match &args.output {
         Some(path) => {
-            output::write(path.parent().unwrap_or(Path::new("")), path, &text)?;
+            output::write(path, &text)?;
             print::out(&format!("wrote {} ({} bytes)\n", path.display(), text.len()))?;
         }
         None => print::out(&text)?,

@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
     let diff = compare(&documents[0], &documents[1], &Replacements::load());
     let title = format!("{} → {}", args.old.display(), args.new.display());
     print::out(&if common.format == Format::Json {
-        format!("{:#}\n", diff::json(&diff))
+        print::json(&diff::json(&diff))
     } else if args.markdown {
         diff::markdown(&diff, &title)
     } else {

@@ -89,7 +89,7 @@ fn write(
     page: impl Fn() -> Page,
 ) -> Result<i32, Stop> {
     print::out(&if common.format == Format::Json {
-        crate::report::plain_json(&format!("{:#}\n", json()))
+        print::json(&json())
     } else if markdown {
         page().to_markdown()
     } else {

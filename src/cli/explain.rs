@@ -28,7 +28,7 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
     if subject.contains('/') {
         return match atelier.library.get(subject) {
             Some(Ok(kind)) if common.format == Format::Json => {
-                print::out(&format!("{:#}\n", kind.schema))?;
+                print::out(&print::json(&kind.schema))?;
                 Ok(CLEAN)
             }
             Some(Ok(kind)) => {
@@ -42,7 +42,7 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
     let Some(page) = explain::page(atelier, subject) else {
         if let Some(closed) = explain::closed_page(subject) {
             print::out(&match common.format {
-                Format::Json => format!("{:#}\n", closed.json()),
+                Format::Json => print::json(&closed.json()),
                 _ => closed.markdown(),
             })?;
             return Ok(CLEAN);
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
             "code": page.code, "title": page.title, "severity": page.severity, "component": page.component,
             "why": page.why, "source": page.source, "wrong": page.wrong, "right": page.right,
         });
-        print::out(&format!("{json:#}\n"))?;
+        print::out(&print::json(&json))?;
     } else {
         print::out(&page.markdown())?;
     }

@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
     let text = if args.script {
         quota::script(&plan.demands, &lab.region)
     } else if common.format == Format::Json {
-        crate::report::plain_json(&format!("{:#}\n", lab::plan_json(&lab, &stacks, &plan)))
+        print::json(&lab::plan_json(&lab, &stacks, &plan))
     } else if args.markdown {
         lab::plan_page(&lab, &plan).to_markdown()
     } else {

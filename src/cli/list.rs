@@ -239,7 +239,7 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
         tables.push(tables::facts(title, file, args.region.as_deref(), rows(file)));
     }
     if common.format == Format::Json {
-        print::out(&format!("{:#}\n", tables::json(&tables)))?;
+        print::out(&print::json(&tables::json(&tables)))?;
         return Ok(CLEAN);
     }
     show(args, tables)?;

@@ -1,5 +1,6 @@
 //! The program around the stages: one verb a file. Reading, writing and printing happen here.
 
+mod alarm;
 mod diagram;
 #[cfg(feature = "verify")]
 mod diff;
@@ -24,6 +25,7 @@ mod validate;
 #[cfg(feature = "verify")]
 mod verify;
 mod watch;
+mod workplace;
 
 use std::path::PathBuf;
 
@@ -132,9 +134,25 @@ pub enum Verb {
     Man,
 }
 
+/// The command line. A wrong one, or a question for help, is answered and ends the program.
+pub fn parse() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| {
+        // the message repeats the arguments, and a name of a file may hold anything
+        let text = error.to_string();
+        match crate::clean::text(&text) {
+            std::borrow::Cow::Borrowed(_) => error.exit(),
+            std::borrow::Cow::Owned(shown) => {
+                print::usage(&shown);
+                std::process::exit(error.exit_code())
+            }
+        }
+    })
+}
+
 /// Runs a command line; the exit code.
 pub fn run(cli: Cli) -> i32 {
     let common = &cli.common;
+    alarm::set(common);
     let result = match cli.verb {
         Verb::Completions(args) => setup::completions(&args),
         Verb::Man => setup::man(),

@@ -58,8 +58,7 @@ pub(super) fn run(args: &Args, common: &Common) -> Result<i32, Stop> {
         )
         .into());
     }
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
-    output::write(folder, path, &text)?;
+    output::write(path, &text)?;
     if common.format == Format::Text {
         print::out(&format!("wrote {path}\nnext: atelier render {path}\n", path = path.display()))?;
     }

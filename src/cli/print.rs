@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
+use crate::clean;
 use crate::diagnostic::Finding;
 use crate::report::{self, Format};
 
@@ -35,8 +36,10 @@ pub fn findings(findings: &[Finding], common: &Common, template_on_stdout: bool)
     if common.format == Format::Text || template_on_stdout {
         // a reader that went away is no failure of ours
         let _ = std::io::stderr().write_all(text.as_bytes());
-    } else {
-        let _ = std::io::stdout().write_all(text.as_bytes());
+    } else if let Err(error) = out(&text) {
+        // who reads the report must not take silence for success
+        let _ = writeln!(std::io::stderr(), "error[IO001]: {}", clean::line(&error.to_string()));
+        std::process::exit(super::FAILURE);
     }
 }
 
@@ -72,24 +75,43 @@ pub fn help(message: impl Into<String>, help: impl Into<String>) -> anyhow::Erro
     anyhow::Error::new(Help { message: message.into(), help: help.into() })
 }
 
-/// Writes a result to standard output; a closed pipe ends the program quietly.
+/// A value as JSON text, in which what would command a terminal or hide stands as an escape.
+pub fn json(value: &serde_json::Value) -> String {
+    clean::json(&format!("{value:#}\n"))
+}
+
+/// Writes a result to standard output; a closed pipe ends the program quietly. Whatever of it came from a file can neither
+/// command the terminal nor hide: such characters are named.
 pub fn out(text: &str) -> anyhow::Result<()> {
-    match std::io::stdout().write_all(text.as_bytes()) {
+    match std::io::stdout().write_all(clean::text(text).as_bytes()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(super::CLEAN),
-        other => Ok(other?),
+        other => other.map_err(|error| {
+            help(
+                format!("standard output cannot be written: {error}"),
+                "what was printed is not whole; write to a place that has room",
+            )
+        }),
     }
 }
 
 /// A remark about a result, to standard error.
 pub fn note(text: &str) {
     // a reader that went away is no failure of ours
-    let _ = writeln!(std::io::stderr(), "note: {text}");
+    let _ = writeln!(std::io::stderr(), "note: {}", clean::line(text));
+}
+
+/// What is wrong with the command line.
+pub fn usage(text: &str) {
+    // a reader that went away is no failure of ours
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 /// A table with a header, columns as wide as their widest cell.
 pub fn table(header: &[String], rows: &[Vec<String>]) -> anyhow::Result<()> {
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| clean::line(cell).into_owned()).collect()).collect();
     let mut widths: Vec<usize> = header.iter().map(|cell| cell.chars().count()).collect();
-    for row in rows {
+    for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
@@ -112,7 +134,7 @@ pub fn table(header: &[String], rows: &[Vec<String>]) -> anyhow::Result<()> {
         line.trim_end().to_owned() + "\n"
     };
     let mut text = line(&mut header.iter().map(String::as_str));
-    for row in rows {
+    for row in &rows {
         text.push_str(&line(&mut row.iter().map(String::as_str)));
     }
     out(&text)

@@ -16,7 +16,8 @@ use crate::source::{Place, Source};
 use crate::yaml::Dialect;
 
 use super::progress::Progress;
-use super::{CLEAN, Common, FINDINGS, Stop, inputs, output, print};
+use super::workplace::{self, Workplace};
+use super::{CLEAN, Common, FINDINGS, Stop, folder, inputs, output, print};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -25,7 +26,8 @@ Examples:
   atelier render my.yaml --stdout | less    the template only
   atelier render --check                    for CI: fails, with a diff, when out/ is stale
 
-Beside each template stands a picture of the design, architecture.svg. A template is written only when its blueprint has no error, and then whole or not at all.
+Beside each template stands a picture of the design, architecture.svg.
+A template is written only when its blueprint has no error, and its folder changes in one step; other files in it stay.
 The second line of each template is the command that deploys it.";
 
 /// Arguments of `render`.
@@ -162,6 +164,8 @@ impl Run<'_> {
     fn deliver(&mut self, made: &[Made]) -> Result<(), Stop> {
         let args = self.args;
         let mut lines = String::new();
+        let writes = !args.stdout && !args.check && !made.is_empty();
+        let workplace = writes.then(|| Workplace::enter(&args.output)).transpose()?;
         for Made { template, picture } in made {
             let name = &template.trace.graph.blueprint.name;
             let path = output::template_path(&args.output, name);
@@ -169,21 +173,25 @@ impl Run<'_> {
             let text = &template.source.text;
             if args.stdout {
                 print::out(text)?;
-            } else if args.check {
+            } else if let Some(workplace) = &workplace {
+                let files = [(output::TEMPLATE, text.as_str()), (output::PICTURE, picture.as_str())];
+                let written = folder::renew(workplace, &args.output.join(name), &files)?;
+                lines.push_str(&format!(
+                    "{} {} ({} resources, {} bytes) and architecture.svg\n",
+                    if written { "wrote" } else { "unchanged:" },
+                    path.display(),
+                    template.ids("Resources").count(),
+                    text.len()
+                ));
+            } else {
                 for diff in [difference(&path, text), difference(&picture_path, picture)].into_iter().flatten() {
                     self.stale = true;
                     lines.push_str(&diff);
                 }
-            } else {
-                output::write(&args.output, &path, text)?;
-                output::write(&args.output, &picture_path, picture)?;
-                let resources = template.ids("Resources").count();
-                lines.push_str(&format!(
-                    "wrote {} ({resources} resources, {} bytes) and architecture.svg\n",
-                    path.display(),
-                    text.len()
-                ));
             }
+        }
+        if let Some(workplace) = &workplace {
+            workplace::sync(&workplace.root);
         }
         if self.common.format == Format::Text && !lines.is_empty() {
             print::out(&lines)?;

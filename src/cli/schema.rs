@@ -40,7 +40,7 @@ pub(super) fn run(args: &Args, _: &Common, atelier: &Atelier) -> Result<i32, Sto
             None => return Err(unknown(atelier, name).into()),
         },
     };
-    print::out(&format!("{schema:#}\n"))?;
+    print::out(&print::json(&schema))?;
     Ok(CLEAN)
 }
 

@@ -33,7 +33,7 @@ pub(super) fn run(rows: impl Iterator<Item = (&'static str, &'static Value)>, co
         let row =
             |row: &Stale| json!({"file": row.file, "id": row.id, "date": row.date, "field": row.field, "age": row.age});
         let list: Value = stale.iter().map(row).collect();
-        print::out(&format!("{:#}\n", json!({"days": DAYS, "rows": all, "stale": list})))?;
+        print::out(&print::json(&json!({"days": DAYS, "rows": all, "stale": list})))?;
         return Ok(CLEAN);
     }
     if !stale.is_empty() {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
-use crate::report::shown;
+use crate::clean::line as shown;
 
 use super::print::{self, help};
 use super::{CLEAN, Common, Stop};

@@ -1,5 +1,7 @@
 //! Text of a blueprint on its way into SVG and Mermaid.
 
+use crate::clean::is_hostile;
+
 /// Characters of a name, a detail or a label that are shown.
 pub(super) const LONGEST: usize = 120;
 
@@ -19,23 +21,15 @@ pub(super) fn clean(text: &str, longest: usize) -> String {
         if std::mem::take(&mut blank) {
             out.push(' ');
         }
-        out.push(if is_hostile(char) { char::REPLACEMENT_CHARACTER } else { char });
+        let hostile = is_hostile(char, out.chars().next_back()) || no_character(char);
+        out.push(if hostile { char::REPLACEMENT_CHARACTER } else { char });
     }
     out
 }
 
-fn is_hostile(char: char) -> bool {
-    match char {
-        _ if char.is_control() => true,
-        // marks, embeddings, overrides and isolates of the writing direction
-        '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
-        // invisible: soft hyphen, zero width, fillers, tags
-        '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200B}' | '\u{2060}'..='\u{2064}' => true,
-        '\u{206A}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}' => true,
-        // no characters: XML refuses some of them
-        '\u{FDD0}'..='\u{FDEF}' => true,
-        _ => char as u32 & 0xFFFE == 0xFFFE,
-    }
+/// XML refuses some of these.
+fn no_character(char: char) -> bool {
+    matches!(char, '\u{FDD0}'..='\u{FDEF}') || char as u32 & 0xFFFE == 0xFFFE
 }
 
 /// Text or an attribute's value of an XML document.

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::clean;
+
 use super::Diff;
 use super::loss::{WORDS, loss, summary};
 
@@ -48,13 +50,12 @@ pub fn markdown(diff: &Diff, title: &str) -> String {
 /// Text that cannot end a cell, a code span or the table, nor become a tag or a mention.
 fn cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for char in text.chars() {
+    for char in clean::line(text).chars() {
         match char {
             '|' => out.push_str("\\|"),
             '`' => out.push('\''),
             '<' => out.push_str("&lt;"),
             '@' => out.push_str("&#64;"),
-            _ if char.is_control() => out.push(' '),
             _ => out.push(char),
         }
     }

@@ -6,6 +6,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior};
 
+use crate::clean;
 use crate::diagnostic::Finding;
 use crate::library::Files;
 use crate::source::Place;
@@ -96,8 +97,9 @@ fn write(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error
     out.write_str(&escaped).map_err(Error::from)
 }
 
+/// A value as text in which nothing commands a terminal, turns the writing direction or hides.
 fn text_of(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    clean::text(&value.as_str().map_or_else(|| value.to_string(), str::to_owned)).into_owned()
 }
 
 /// Plain text as Markdown: one line in which nothing is markup, HTML, a directive or a shortcode.

@@ -15,7 +15,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State, UndefinedBehavior};
 
-use crate::library::Files;
+use crate::library::{Files, bounds};
 
 pub use cloudformation::{Expr, parse_export, pascal_case};
 pub use days::{day_number, today};
@@ -47,6 +47,8 @@ pub fn environment(files: Arc<Files>, today: i64) -> Environment<'static> {
         if state.name().ends_with(TEMPLATE) { text::write_json(out, value) } else { text::write_plain(out, value) }
     });
     env.remove_filter("safe");
+    // `json` writes what is needed, and no indentation without a bound
+    env.remove_filter("tojson");
     let loader_files = Arc::clone(&files);
     env.set_loader(move |name| {
         // by its ending a template is known as one: without it, values would be written bare
@@ -54,7 +56,10 @@ pub fn environment(files: Arc<Files>, today: i64) -> Environment<'static> {
             return Ok(None);
         }
         let path = if name.starts_with("templates/") { name.to_owned() } else { format!("templates/{name}") };
-        Ok(loader_files.read(&path).map(|source| source.text.clone()))
+        let Some(source) = loader_files.read(&path) else { return Ok(None) };
+        bounds::of_template(&source.text)
+            .map_err(|error| invalid(format!("`{path}` is too large to be read: {error}")))?;
+        Ok(Some(source.text.clone()))
     });
     cloudformation::register(&mut env);
     metadata::register(&mut env);

@@ -6,19 +6,33 @@ use std::sync::Arc;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Environment, Error, Output, State};
 
+use crate::clean::is_hostile;
 use crate::library::Files;
 
+use super::value::bounded;
 use super::{Expr, invalid, to_json};
+
+/// Blanks before the lines of a file that is written into a template.
+const DEEPEST_INDENT: usize = 200;
 
 pub(super) fn register(env: &mut Environment<'static>, files: Arc<Files>) {
     env.add_function("shell", |_: &mut State, value: Value| shell(&value).map(Value::from_safe_string));
-    env.add_function("json", |_: &mut State, value: Value| Value::from(to_json(&value).to_string()));
-    env.add_function("digest", |_: &mut State, value: Value| Value::from(digest(&to_json(&value).to_string())));
+    env.add_function("json", |_: &mut State, value: Value| {
+        bounded(&value)?;
+        Ok::<_, Error>(Value::from(to_json(&value).to_string()))
+    });
+    env.add_function("digest", |_: &mut State, value: Value| {
+        bounded(&value)?;
+        Ok::<_, Error>(Value::from(digest(&to_json(&value).to_string())))
+    });
     env.add_function("fail", |_: &mut State, message: String| Err::<Value, _>(invalid(message)));
     env.add_function("code", move |_: &mut State, path: String, indent: usize| {
         let source = files
             .read(&format!("templates/{path}"))
             .ok_or_else(|| invalid(format!("there is no file templates/{path}")))?;
+        if indent > DEEPEST_INDENT {
+            return Err(invalid(format!("an indentation of {indent} is more than {DEEPEST_INDENT}")));
+        }
         Ok::<_, Error>(Value::from_safe_string(indented(&source.text, indent)))
     });
 }
@@ -47,6 +61,10 @@ pub fn literal(text: &str) -> String {
             | '\u{fff0}'..='\u{ffff}' => {
                 let _ = write!(out, "\\u{:04x}", char as u32);
             }
+            // fillers, too; what is beyond the 16 bits of an escape no YAML reader takes from two of them: such a template is refused
+            _ if is_hostile(char, None) && (char as u32) < 0x1_0000 => {
+                let _ = write!(out, "\\u{:04x}", char as u32);
+            }
             _ => out.push(char),
         }
     }
@@ -55,6 +73,7 @@ pub fn literal(text: &str) -> String {
 }
 
 pub(super) fn write_json(out: &mut Output, value: &Value) -> Result<(), Error> {
+    bounded(value)?;
     let mut text = String::new();
     json(&mut text, value)?;
     out.write_str(&text).map_err(Error::from)
@@ -102,6 +121,7 @@ fn json(out: &mut String, value: &Value) -> Result<(), Error> {
 
 /// In messages strings stand bare, lists as words with commas.
 pub(super) fn write_plain(out: &mut Output, value: &Value) -> Result<(), Error> {
+    bounded(value)?;
     let text = plain(value)?;
     out.write_str(&text).map_err(Error::from)
 }
@@ -130,7 +150,8 @@ pub(super) fn shell(value: &Value) -> Result<String, Error> {
         ValueKind::Number | ValueKind::Bool => to_json(value).to_string(),
         other => return Err(invalid(format!("a {other} cannot be a shell word"))),
     };
-    let plain = |char: char| char.is_alphanumeric() || " _-./:@%+=,~#*?<>()[]&|;!^".contains(char);
+    let plain =
+        |char: char| (char.is_alphanumeric() && !is_hostile(char, None)) || " _-./:@%+=,~#*?<>()[]&|;!^".contains(char);
     if text.chars().all(plain) {
         return Ok(format!("'{text}'"));
     }

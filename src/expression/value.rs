@@ -1,9 +1,10 @@
 //! JSON to template values and back.
 
+use minijinja::Error;
 use minijinja::value::{Value, ValueKind};
 use serde_json::Value as Json;
 
-use super::Expr;
+use super::{Expr, invalid};
 
 /// A template value; `replace` may put another value in place of the one at a path (a deploy-time parameter).
 pub fn from_json(json: &Json, path: &mut Vec<String>, replace: &dyn Fn(&[String]) -> Option<Value>) -> Value {
@@ -38,6 +39,33 @@ pub fn from_json(json: &Json, path: &mut Vec<String>, replace: &dyn Fn(&[String]
             .unwrap_or_else(|| Value::from(number.as_f64().unwrap_or(0.0))),
         Json::String(text) => Value::from(text.as_str()),
     }
+}
+
+/// Values that a list or mapping may have, and how deep, to be written: lists of the same list look small and are not.
+const MOST_VALUES: usize = 100_000;
+const DEEPEST: usize = 64;
+
+/// Refuses what is too large to be written.
+pub(super) fn bounded(value: &Value) -> Result<(), Error> {
+    fn visit(value: &Value, depth: usize, left: &mut usize) -> Result<(), Error> {
+        *left = left.checked_sub(1).filter(|_| depth <= DEEPEST).ok_or_else(|| {
+            invalid(format!("a list or mapping of more than {MOST_VALUES} values, or more than {DEEPEST} deep"))
+        })?;
+        let kind = value.kind();
+        if matches!(kind, ValueKind::Seq | ValueKind::Iterable | ValueKind::Map)
+            && value.downcast_object_ref::<Expr>().is_none()
+        {
+            for item in value.try_iter()? {
+                if kind == ValueKind::Map {
+                    visit(&value.get_item(&item)?, depth + 1, left)?;
+                } else {
+                    visit(&item, depth + 1, left)?;
+                }
+            }
+        }
+        Ok(())
+    }
+    visit(value, 0, &mut { MOST_VALUES })
 }
 
 /// Plain data back to JSON; a CloudFormation expression becomes its text.

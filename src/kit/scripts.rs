@@ -62,7 +62,7 @@ fn parameters(day: &Day) -> Vec<File> {
             }
         }
         if !list.is_empty() {
-            let text = format!("{:#}\n", Value::Array(list));
+            let text = crate::clean::json(&format!("{:#}\n", Value::Array(list)));
             files.push(File::text(format!("parameters/{}.json", stack.name), text));
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::bounds::LONGEST_EXPRESSION;
 use super::{Files, Rule};
 
 /// Names of terms and the expressions they stand for, in the order of the schema.
@@ -75,6 +76,11 @@ fn write_out(text: &str, terms: &Terms, expression: bool) -> Result<String, Stri
             Some((_, term)) => out.push_str(&format!("({term})")),
             None if expression => return Err(format!("`${name}` is no term of `x-terms`")),
             None => out.push_str(&format!("${name}")),
+        }
+        if out.len() > LONGEST_EXPRESSION {
+            return Err(format!(
+                "with its terms written out, an expression has more than {LONGEST_EXPRESSION} characters"
+            ));
         }
         rest = behind;
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::clean;
+use crate::clean;
 use crate::diagnostic::{Finding, Severity};
 
 pub(super) fn render(findings: &[Finding]) -> String {

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{clean, count};
+use super::count;
+use crate::clean;
 use crate::diagnostic::{Finding, Severity};
 use crate::source::Place;
 

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{clean, count};
+use super::count;
+use crate::clean;
 use crate::diagnostic::{Finding, Severity};
 
 pub(super) fn render(findings: &[Finding]) -> String {

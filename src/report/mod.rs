@@ -1,13 +1,10 @@
 //! Findings for people and for programs: one file a format.
 
-mod clean;
 mod github;
 mod json;
 mod junit;
 mod sarif;
 mod text;
-
-pub(crate) use clean::message as shown;
 
 use crate::diagnostic::{Finding, Severity};
 
@@ -36,20 +33,6 @@ pub fn render(findings: &[Finding], format: Format, colour: bool) -> String {
         Format::Junit => junit::render(findings),
         Format::Github => github::render(findings),
     }
-}
-
-/// Text for one line of a terminal: what would command it, turn the direction or hide is shown as `<U+202E>`.
-pub fn plain(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.contains('\n') {
-        clean::message(&text.replace('\n', " ")).into_owned().into()
-    } else {
-        clean::message(text)
-    }
-}
-
-/// A JSON text in which what would command a terminal or hide stands as an escape.
-pub fn plain_json(text: &str) -> String {
-    clean::json(text)
 }
 
 /// How many findings of a severity there are.

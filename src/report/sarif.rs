@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::clean;
+use crate::clean;
 use crate::diagnostic::{Finding, Severity};
 use crate::source::Place;
 
