@@ -204,7 +204,7 @@ destroy() {
         say "$organiser: deleting"
         delete_stack "$organiser"
     fi
-    say "All stacks are gone. Now: ./stackset.sh verify-clean"
+    say "All stacks are gone; the templates stay in the bucket, below $LAB_NAME/. Now: ./stackset.sh verify-clean --role NAME"
 }
 
 verify_clean() {
