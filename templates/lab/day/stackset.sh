@@ -51,7 +51,7 @@ deploy() {
     else
         case $status in
         '' | REVIEW_IN_PROGRESS | ROLLBACK_* | CREATE_FAILED | DELETE_FAILED)
-            fail "give the organiser's address the first time: --email you@example.com"
+            [ -z "$yes" ] || fail "give the organiser's address the first time: --email you@example.com"
             ;;
         esac
     fi
