@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::library::{ComponentType, Library, Rule};
+use crate::part::Part;
 use crate::pipeline::Atelier;
 use crate::source::Source;
 use crate::yaml::{self, Dialect, Node};
@@ -146,7 +147,7 @@ fn rule_page(atelier: &Atelier, rule: &Rule, kind: &ComponentType) -> Page {
 fn terms(kind: &ComponentType, mut expressions: String) -> Vec<(&str, &str)> {
     let names = |text: &str, name: &str| {
         text.match_indices(&format!("${name}"))
-            .any(|(at, found)| !text[at + found.len()..].starts_with(|c: char| c.is_ascii_alphanumeric()))
+            .any(|(at, found)| !text.part(at + found.len()..).starts_with(|c: char| c.is_ascii_alphanumeric()))
     };
     let mut used: Vec<_> = kind
         .terms

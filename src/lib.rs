@@ -5,6 +5,8 @@
     not(test),
     deny(
         clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::string_slice,
         clippy::panic,
         clippy::unreachable,
         clippy::todo,
@@ -38,6 +40,7 @@ pub mod lab;
 pub mod library;
 pub mod link;
 pub mod page;
+pub mod part;
 pub mod pipeline;
 pub mod quota;
 pub mod render;

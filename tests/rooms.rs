@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the data; a room may import those before it.
-const ROOMS: [&str; 28] = [
+const ROOMS: [&str; 29] = [
     "clean",
+    "part",
     "source",
     "diagnostic",
     "yaml",

@@ -39,7 +39,7 @@ impl Table {
 
     /// The row with this id.
     pub fn get(&'static self, id: &str) -> Option<&'static Value> {
-        self.index.get(id).map(|&i| self.rows[i].value())
+        self.index.get(id).and_then(|index| self.rows.get(*index)).map(Row::value)
     }
 
     /// All ids, in the order of the file. Parses nothing.

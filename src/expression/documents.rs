@@ -9,6 +9,7 @@ use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior
 use crate::clean;
 use crate::diagnostic::Finding;
 use crate::library::Files;
+use crate::part::Part;
 use crate::source::Place;
 
 use super::{from_json, invalid, text};
@@ -114,7 +115,7 @@ fn markdown(text: &str) -> String {
             out.push('\\');
         }
         let digits = word.len() - word.trim_start_matches(|char: char| char.is_ascii_digit()).len();
-        let numbers = index == 0 && digits > 0 && matches!(&word[digits..], "." | ")");
+        let numbers = index == 0 && digits > 0 && matches!(word.part(digits..), "." | ")");
         for (position, char) in word.char_indices() {
             let ordinal = numbers && position == digits;
             if ordinal || matches!(char, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '|' | '~' | '&' | '{' | '$') {

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use serde_json::{Value, json};
 
 use crate::diagnostic::{Finding, has_error, sort};
+use crate::part::member;
 use crate::schema::{Checker, Locate, fill};
 use crate::source::{Place, Source};
 use crate::usage::Assumptions;
@@ -142,8 +143,8 @@ pub fn load(source: &Arc<Source>) -> (Option<Lab>, Vec<Finding>) {
     let placed = Placed { source, root: &root };
     let mut findings = checker.check(&lab, &placed, &[]);
     fill(schema, schema, &mut lab);
-    let text = |key: &str| lab[key].as_str().unwrap_or_default().to_owned();
-    let starts = match lab["starts"].as_str().map(Moment::parse) {
+    let text = |key: &str| member(&lab, key).as_str().unwrap_or_default().to_owned();
+    let starts = match member(&lab, "starts").as_str().map(Moment::parse) {
         Some(Ok(starts)) => Some(starts),
         Some(Err(wrong)) => {
             let place = placed.value(&["starts".to_owned()]);
@@ -158,15 +159,17 @@ pub fn load(source: &Arc<Source>) -> (Option<Lab>, Vec<Finding>) {
     };
     sort(&mut findings);
     let Some(starts) = starts.filter(|_| !has_error(&findings)) else { return (None, findings) };
-    let money = |key: &str| lab["budget"][key].as_str().and_then(|text| text.strip_suffix(" USD")?.parse().ok());
+    let money = |key: &str| {
+        member(member(&lab, "budget"), key).as_str().and_then(|text| text.strip_suffix(" USD")?.parse().ok())
+    };
     let whole = |value: &Value| {
         value.as_object().map(|map| map.iter().map(|(key, value)| (key.clone(), value.clone())).collect())
     };
-    let parameters = lab["parameters"].as_object().into_iter().flatten();
+    let parameters = member(&lab, "parameters").as_object().into_iter().flatten();
     let lab = Lab {
         name: text("name"),
         description: text("description"),
-        blueprints: lab["blueprints"]
+        blueprints: member(&lab, "blueprints")
             .as_array()
             .into_iter()
             .flatten()
@@ -174,9 +177,9 @@ pub fn load(source: &Arc<Source>) -> (Option<Lab>, Vec<Finding>) {
             .map(str::to_owned)
             .collect(),
         parameters: parameters.filter_map(|(name, values)| Some((name.clone(), whole(values)?))).collect(),
-        participants: lab["participants"].as_u64().and_then(|count| u32::try_from(count).ok()).unwrap_or(1),
-        accounts: if lab["accounts"] == "shared" { Accounts::Shared } else { Accounts::OneEach },
-        target: match lab["target"].as_str() {
+        participants: member(&lab, "participants").as_u64().and_then(|count| u32::try_from(count).ok()).unwrap_or(1),
+        accounts: if member(&lab, "accounts") == "shared" { Accounts::Shared } else { Accounts::OneEach },
+        target: match member(&lab, "target").as_str() {
             Some("stackset") => Target::StackSet,
             Some("workshop-studio") => Target::WorkshopStudio,
             Some("innovation-sandbox") => Target::InnovationSandbox,
@@ -190,7 +193,7 @@ pub fn load(source: &Arc<Source>) -> (Option<Lab>, Vec<Finding>) {
         per_participant: money("perParticipant"),
         total: money("total"),
         language: text("language"),
-        assumptions: numbers(&lab["assumptions"]),
+        assumptions: numbers(member(&lab, "assumptions")),
         source: Arc::clone(source),
         root,
     };
@@ -202,7 +205,7 @@ pub fn assumptions() -> Assumptions {
     let (schema, _) = &*FORM;
     let mut lab = json!({});
     fill(schema, schema, &mut lab);
-    numbers(&lab["assumptions"])
+    numbers(member(&lab, "assumptions"))
 }
 
 fn numbers(value: &Value) -> Assumptions {

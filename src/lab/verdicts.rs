@@ -85,12 +85,12 @@ fn blueprints(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {
 /// A participant's sheet lists the outputs of all stacks by their names.
 fn outputs(lab: &Lab, stacks: &[Stack], findings: &mut Vec<Finding>) {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let other = |index: usize| stacks.get(index).map_or("", |stack| stack.name.as_str());
     for (index, stack) in stacks.iter().enumerate() {
         for name in stack.document.sections.get("Outputs").into_iter().flat_map(|outputs| outputs.keys()) {
             match seen.insert(name, index) {
-                Some(first) if stacks[first].name != stack.name => {
-                    let message =
-                        format!("`{}` and `{}` both have the output `{name}`", stacks[first].name, stack.name);
+                Some(first) if stacks.get(first).is_some_and(|other| other.name != stack.name) => {
+                    let message = format!("`{}` and `{}` both have the output `{name}`", other(first), stack.name);
                     findings.push(
                         Finding::error("LB012", lab.place(&at(index)), message)
                             .with_label(lab.place(&at(first)), "the other one")

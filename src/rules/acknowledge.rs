@@ -11,7 +11,7 @@ pub(super) fn apply(graph: &Graph, findings: Vec<(Option<usize>, Finding)>) -> V
     let mut used: BTreeSet<(usize, usize)> = BTreeSet::new();
     let mut kept = Vec::new();
     for (component, finding) in findings {
-        let of_component = component.map(|index| graph.components[index].declared.acknowledged.iter());
+        let of_component = component.map(|index| graph.at(index).declared.acknowledged.iter());
         let matching = graph
             .blueprint
             .acknowledged

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Finding, has_error};
 use crate::library::Library;
+use crate::part::member;
 use crate::source::{Place, Source};
 use crate::yaml::{Node, Value as Yaml};
 
@@ -53,12 +54,12 @@ pub fn validate(library: &Library, source: &Arc<Source>, root: Node) -> (Option<
     let mut findings = ENVELOPE.check(&json, &blueprint, &[]);
     findings.extend(dynamic_references(source, &blueprint.root));
     let hopeless = findings.iter().any(|finding| finding.code == "S002" && finding.message.contains("components"));
-    if has_error(&findings) && (hopeless || !json["components"].is_object()) {
+    if has_error(&findings) && (hopeless || !member(&json, "components").is_object()) {
         return (None, findings);
     }
     let strings = |value: &Value| value.as_str().map(str::to_owned);
-    blueprint.regions = json["regions"].as_array().into_iter().flatten().filter_map(strings).collect();
-    let tags = json["tags"].as_object().into_iter().flatten();
+    blueprint.regions = member(&json, "regions").as_array().into_iter().flatten().filter_map(strings).collect();
+    let tags = member(&json, "tags").as_object().into_iter().flatten();
     blueprint.tags = tags.filter_map(|(key, value)| Some((key.clone(), strings(value)?))).collect();
     blueprint.acknowledged = acknowledgements(&blueprint, &["acknowledge".to_owned()]);
     blueprint.parameters = read_parameters(&blueprint.root, &json);
@@ -110,7 +111,7 @@ pub(super) fn acknowledgements(blueprint: &Blueprint, path: &[String]) -> Vec<Ac
 fn read_parameters(root: &Node, json: &Value) -> Vec<Parameter> {
     let entries = root.get("parameters").map_or(&[][..], Node::entries);
     let read = |entry: &crate::yaml::Entry| {
-        let raw = json["parameters"][&entry.key].clone();
+        let raw = member(member(json, "parameters"), &entry.key).clone();
         Parameter {
             name: entry.key.clone(),
             type_: raw.get("type").and_then(Value::as_str).unwrap_or("String").to_owned(),
