@@ -95,6 +95,7 @@ pub fn codes(atelier: &Atelier) -> Vec<String> {
     stages().map(|page| page.code).chain(rules(&atelier.library).into_keys()).chain(closed).collect()
 }
 
+#[expect(clippy::expect_used, reason = "the text is embedded in the program, and tests read it")]
 fn stage_pages(name: &str, text: &str) -> Vec<Page> {
     let source = Source::new(name, text);
     let root = yaml::load(&source, Dialect::Blueprint).expect("the embedded pages of docs/codes are YAML");

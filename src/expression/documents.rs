@@ -62,7 +62,9 @@ fn documents(files: Arc<Files>) -> Environment<'static> {
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
-    env.set_syntax(syntax.build().expect("the default delimiters are distinct"));
+    #[expect(clippy::expect_used, reason = "the delimiters are the default ones")]
+    let syntax = syntax.build().expect("the default delimiters are distinct");
+    env.set_syntax(syntax);
     env.set_fuel(Some(super::FUEL * 10));
     env.set_recursion_limit(64);
     // macros and `set` blocks give safe strings only when escaping is on; the formatter below does the escaping

@@ -18,6 +18,7 @@ use super::moment::{Moment, minutes};
 /// The schema of a lab file, as `atelier schema lab` prints it.
 pub const SCHEMA: &str = include_str!("../../schemas/lab.schema.json");
 
+#[expect(clippy::expect_used, reason = "the text is embedded in the program, and tests read it")]
 static FORM: LazyLock<(Value, Checker)> = LazyLock::new(|| {
     let schema: Value = serde_json::from_str(SCHEMA).expect("the embedded schema of a lab is JSON");
     let checker = Checker::new(&schema, "the lab").expect("the embedded schema of a lab compiles");

@@ -15,6 +15,7 @@ use super::suggest::Lists;
 
 /// One JSON Schema for whole blueprints: every component type, links, deploy-time parameters and catalogue values written out.
 pub fn bundle(library: &Library) -> Result<Value, Vec<Finding>> {
+    #[expect(clippy::expect_used, reason = "the text is embedded in the program, and tests read it")]
     let mut schema: Value = serde_json::from_str(include_str!("../../schemas/envelope.schema.json"))
         .expect("the embedded envelope schema is JSON");
     let kinds: Vec<Arc<ComponentType>> =

@@ -16,6 +16,7 @@ use super::declare;
 use super::model::{Acknowledgement, Blueprint, Parameter};
 use super::parameters;
 
+#[expect(clippy::expect_used, reason = "the text is embedded in the program, and tests read it")]
 static ENVELOPE: LazyLock<Checker> = LazyLock::new(|| {
     let schema = serde_json::from_str(include_str!("../../schemas/envelope.schema.json"))
         .expect("the embedded envelope schema is JSON");
