@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::library::{ComponentType, Library, Rule};
+use crate::part::Part;
 use crate::pipeline::Atelier;
 use crate::source::Source;
 use crate::yaml::{self, Dialect, Node};
@@ -109,6 +110,7 @@ pub fn codes(atelier: &Atelier) -> Vec<String> {
         .collect()
 }
 
+#[expect(clippy::expect_used, reason = "the text is embedded in the program, and tests read it")]
 fn stage_pages(name: &str, text: &str) -> Vec<Page> {
     let source = Source::new(name, text);
     let root = yaml::load(&source, Dialect::Blueprint).expect("the embedded pages of docs/codes are YAML");
@@ -161,7 +163,7 @@ fn rule_page(atelier: &Atelier, rule: &Rule, kind: &ComponentType) -> Page {
 fn terms(kind: &ComponentType, mut expressions: String) -> Vec<(&str, &str)> {
     let names = |text: &str, name: &str| {
         text.match_indices(&format!("${name}"))
-            .any(|(at, found)| !text[at + found.len()..].starts_with(|c: char| c.is_ascii_alphanumeric()))
+            .any(|(at, found)| !text.part(at + found.len()..).starts_with(|c: char| c.is_ascii_alphanumeric()))
     };
     let mut used: Vec<_> = kind
         .terms

@@ -1,10 +1,13 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
-// outside of tests nothing ends the process; `expect` says why it cannot happen, on data that is embedded in the program
+// outside of tests nothing ends the process; an `#[expect]` says why an index or an `expect` cannot fail
 #![cfg_attr(
     not(test),
     deny(
         clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::string_slice,
         clippy::panic,
         clippy::unreachable,
         clippy::todo,
@@ -39,6 +42,7 @@ pub mod lab;
 pub mod library;
 pub mod link;
 pub mod page;
+pub mod part;
 pub mod pipeline;
 pub mod quota;
 pub mod render;

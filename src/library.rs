@@ -248,7 +248,9 @@ impl Library {
                 let known: Vec<_> = self.interfaces.keys().map(String::as_str).collect();
                 let message = format!("`{name}` names the interface `{interface}`, which does not exist");
                 let mut findings = broken(at(interface), message);
-                findings[0].help.insert(0, format!("known interfaces: {}", known.join(", ")));
+                for finding in &mut findings {
+                    finding.help.insert(0, format!("known interfaces: {}", known.join(", ")));
+                }
                 return Err(findings);
             }
         }

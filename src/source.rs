@@ -27,8 +27,8 @@ impl Source {
     /// Line and column of a byte offset, both from 1; the column counts characters.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.text.len());
-        let line = self.line_starts.partition_point(|start| *start <= offset) - 1;
-        let start = self.line_starts[line];
+        let line = self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let start = self.line_starts.get(line).copied().unwrap_or_default();
         let column = match self.text.get(start..offset) {
             Some(_) if self.ascii => offset - start,
             text => text.map_or(0, |text| text.chars().count()),
@@ -39,7 +39,7 @@ impl Source {
     /// The byte range of a line (from 1), without its line break; the last line when the number is too large.
     pub fn line_range(&self, line: usize) -> Range<usize> {
         let index = line.clamp(1, self.line_starts.len()) - 1;
-        let start = self.line_starts[index];
+        let start = self.line_starts.get(index).copied().unwrap_or_default();
         let end = self.line_starts.get(index + 1).map_or(self.text.len(), |next| next - 1);
         start..end.max(start)
     }

@@ -55,7 +55,7 @@ fn markup(bytes: &[u8]) -> Option<String> {
         // in a Markdown code span or with a backslash before it, it is text
         text.match_indices(found).any(|(at, _)| {
             let line = text[..at].rsplit('\n').next().unwrap_or_default();
-            line.matches('`').count() % 2 == 0 && !line.ends_with('\\')
+            line.matches('`').count().is_multiple_of(2) && !line.ends_with('\\')
         })
     });
     found.map(|found| format!("{found} is markup"))

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// The rooms in the order of the data; a room may import those before it.
 const ROOMS: [&str; 29] = [
     "clean",
+    "part",
     "source",
     "diagnostic",
     "yaml",

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::expression::CONTEXT;
+use crate::part::Part;
 use crate::render::Fragment;
 use crate::yaml::{self, Dialect, Entry, Node, Value};
 
@@ -42,23 +43,23 @@ fn rationale(text: &str, resource: &Node) -> Option<Range<usize>> {
     let metadata = resource.entry("Metadata")?;
     let entries = metadata.value.entries();
     let position = entries.iter().position(|entry| entry.key == CONTEXT)?;
-    let context = &entries[position];
+    let context = entries.get(position)?;
     if entries.len() == 1 {
         return whole_lines(text, metadata);
     }
     Some(match entries.get(position + 1) {
         Some(next) => context.key_range.start..next.key_range.start,
-        None => entries[position - 1].value.range.end..context.value.range.end,
+        None => entries.get(position.checked_sub(1)?)?.value.range.end..context.value.range.end,
     })
 }
 
 /// The lines of an entry; `None` when something else stands on them.
 fn whole_lines(text: &str, entry: &Entry) -> Option<Range<usize>> {
-    let start = text[..entry.key_range.start].rfind('\n').map_or(0, |newline| newline + 1);
+    let start = text.part(..entry.key_range.start).rfind('\n').map_or(0, |newline| newline + 1);
     let end =
-        text[entry.value.range.end..].find('\n').map_or(text.len(), |newline| entry.value.range.end + newline + 1);
-    let alone =
-        text[start..entry.key_range.start].trim().is_empty() && text[entry.value.range.end..end].trim().is_empty();
+        text.part(entry.value.range.end..).find('\n').map_or(text.len(), |newline| entry.value.range.end + newline + 1);
+    let alone = text.part(start..entry.key_range.start).trim().is_empty()
+        && text.part(entry.value.range.end..end).trim().is_empty();
     alone.then_some(start..end)
 }
 
@@ -77,7 +78,7 @@ fn long_scalars(text: &str, node: &Node, found: &mut Vec<Range<usize>>) {
     match &node.value {
         Value::Map(entries) => entries.iter().for_each(|entry| long_scalars(text, &entry.value, found)),
         Value::List(items) => items.iter().for_each(|item| long_scalars(text, item, found)),
-        Value::String(_) if text[node.range.clone()].contains('\n') => found.push(node.range.clone()),
+        Value::String(_) if text.part(node.range.clone()).contains('\n') => found.push(node.range.clone()),
         _ => {}
     }
 }

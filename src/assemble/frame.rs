@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::expression::literal;
 use crate::link::Graph;
+use crate::part::Part;
 use crate::render::{Fragment, SECTIONS};
 use crate::schema::Parameter;
 
@@ -31,17 +32,17 @@ pub(super) fn write(graph: &Graph, fragments: &[Fragment], detail: Detail) -> (S
         let _ = write!(out, "\n{section}:\n{own}");
         for (index, fragment, part) in parts {
             if section == "Resources" {
-                let declared = &graph.components[fragment.component].declared;
+                let declared = &graph.at(fragment.component).declared;
                 let _ = write!(out, "\n  # ---- {}: {}\n", declared.name, declared.kind.name);
             }
             let text = &fragment.source.text;
-            let end = part.body.start + text[part.body.clone()].trim_end().len();
+            let end = part.body.start + text.part(part.body.clone()).trim_end().len();
             let mut from = part.body.start;
-            let inside = cuts[index].iter().filter(|cut| part.body.contains(&cut.start)).cloned();
+            let inside = cuts.get(index).into_iter().flatten().filter(|cut| part.body.contains(&cut.start)).cloned();
             for cut in inside.chain(std::iter::once(end..end)) {
                 let kept = from..cut.start.clamp(from, end);
                 let start = out.len();
-                out.push_str(&text[kept.clone()]);
+                out.push_str(text.part(kept.clone()));
                 pieces.push(Piece { range: start..out.len(), fragment: index, start: kept.start });
                 from = cut.end.min(end);
             }
@@ -110,7 +111,7 @@ fn architecture(graph: &Graph) -> String {
         let links: Vec<String> = component
             .links
             .iter()
-            .map(|(property, target)| format!("{property} {}", graph.components[*target].declared.name))
+            .map(|(property, target)| format!("{property} {}", graph.at(*target).declared.name))
             .collect();
         let links = if links.is_empty() { String::new() } else { format!(" with {}", links.join(", ")) };
         parts.push(format!("{} ({}){links}", declared.name, declared.kind.name));

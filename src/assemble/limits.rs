@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::Finding;
 use crate::link::Graph;
+use crate::part::Part;
 use crate::render::{Fragment, SECTIONS};
 use crate::source::Place;
 
@@ -21,7 +22,7 @@ pub(super) fn collisions(graph: &Graph, fragments: &[Fragment]) -> Vec<Finding> 
     let mut findings = Vec::new();
     let mut seen: HashMap<&str, (usize, &str)> = HashMap::new();
     let mut clashing = HashSet::new();
-    let owner = |component: usize| &graph.components[component].declared;
+    let owner = |component: usize| &graph.at(component).declared;
     for (fragment, section, id) in fragments.iter().flat_map(|fragment| {
         SECTIONS
             .iter()
@@ -29,11 +30,11 @@ pub(super) fn collisions(graph: &Graph, fragments: &[Fragment]) -> Vec<Finding> 
             .flat_map(move |(name, section)| section.ids.iter().map(move |(id, _)| (fragment, *name, id)))
     }) {
         let component = fragment.component;
-        let place = || graph.place(&graph.components[component], &[]);
+        let place = || graph.place(graph.at(component), &[]);
         if id.len() > LONGEST_ID {
             let message = format!(
                 "the logical id `{}…` has {} characters, CloudFormation allows {LONGEST_ID}",
-                &id[..40],
+                id.part(..40),
                 id.len()
             );
             findings.push(Finding::error("T006", place(), message).with_help("give the component a shorter name"));
@@ -61,7 +62,7 @@ pub(super) fn collisions(graph: &Graph, fragments: &[Fragment]) -> Vec<Finding> 
                     continue;
                 }
                 let finding = Finding::error("T005", place(), message)
-                    .with_label(graph.place(&graph.components[*other], &[]), "the other one");
+                    .with_label(graph.place(graph.at(*other), &[]), "the other one");
                 findings.push(finding.with_help("rename one of the two components"));
             }
             Some(_) => {}

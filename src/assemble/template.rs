@@ -57,6 +57,6 @@ impl Trace {
         let piece = self.pieces.get(position).filter(|piece| piece.range.start <= range.start)?;
         let start = range.start - piece.range.start + piece.start;
         let length = range.end.min(piece.range.end).saturating_sub(range.start).max(1);
-        Some(self.fragments[piece.fragment].origin(&self.graph, start..start + length))
+        Some(self.fragments.get(piece.fragment)?.origin(&self.graph, start..start + length))
     }
 }

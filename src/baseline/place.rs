@@ -42,8 +42,9 @@ fn nearest(root: &Node, breach: &Breach) -> (Range<usize>, String) {
     let inside = breach.rule.at.split('.').filter(|step| !step.is_empty());
     let steps: Vec<&str> = ["Resources", &breach.resource, "Properties"].into_iter().chain(inside).collect();
     for length in (2..=steps.len()).rev() {
-        if let Some((node, key)) = root.find(steps[..length].iter().copied()) {
-            return (key.unwrap_or_else(|| node.range.clone()), steps[1..length].join("."));
+        let steps = || steps.iter().take(length).copied();
+        if let Some((node, key)) = root.find(steps()) {
+            return (key.unwrap_or_else(|| node.range.clone()), steps().skip(1).collect::<Vec<_>>().join("."));
         }
     }
     (0..0, breach.resource.clone())

@@ -41,7 +41,7 @@ pub fn files() -> impl Iterator<Item = &'static str> {
 
 /// One file of the catalogue; `None` when there is no such file.
 pub fn table(file: &str) -> Option<&'static Table> {
-    SOURCES.binary_search_by(|(name, _)| name.cmp(&file)).ok().map(|i| &TABLES[i])
+    SOURCES.binary_search_by(|(name, _)| name.cmp(&file)).ok().and_then(|index| TABLES.get(index))
 }
 
 /// One row: `get("regions", "eu-west-1")`. `None` when the file or the row does not exist.

@@ -18,6 +18,7 @@ struct Row {
 }
 
 impl Row {
+    #[expect(clippy::expect_used, reason = "build.rs wrote the text with serde_json")]
     fn value(&self) -> &Value {
         // build.rs wrote the text with serde_json, so it always parses.
         self.value.get_or_init(|| serde_json::from_str(self.text).expect("build.rs writes valid JSON"))
@@ -39,7 +40,7 @@ impl Table {
 
     /// The row with this id.
     pub fn get(&'static self, id: &str) -> Option<&'static Value> {
-        self.index.get(id).map(|&i| self.rows[i].value())
+        self.index.get(id).and_then(|index| self.rows.get(*index)).map(Row::value)
     }
 
     /// All ids, in the order of the file. Parses nothing.

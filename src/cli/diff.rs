@@ -57,7 +57,8 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
             None => return Ok(FINDINGS),
         }
     }
-    let diff = compare(&documents[0], &documents[1], &Replacements::load());
+    let [old, new] = &*documents else { return Ok(FINDINGS) };
+    let diff = compare(old, new, &Replacements::load());
     let title = format!("{} → {}", args.old.display(), args.new.display());
     print::out(&if common.format == Format::Json {
         print::json(&diff::json(&diff))

@@ -2,6 +2,7 @@
 
 use crate::catalogue::{self, Facet};
 use crate::diagnostic::did_you_mean;
+use crate::part::member;
 use crate::pipeline::Atelier;
 use crate::report::Format;
 
@@ -232,7 +233,7 @@ pub(super) fn run(args: &Args, common: &Common, atelier: &Atelier) -> Result<i32
     for table in &mut tables {
         table.entries.retain(|entry: &Entry| {
             args.search.as_ref().is_none_or(|text| catalogue::mentions(&entry.json, text))
-                && args.region.as_ref().is_none_or(|region| catalogue::mentions(&entry.json["regions"], region))
+                && args.region.as_ref().is_none_or(|region| catalogue::mentions(member(&entry.json, "regions"), region))
         });
     }
     for (title, file) in args.files() {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::diagnostic::did_you_mean;
 use crate::library::Library;
+use crate::part::Part;
 use crate::report::Format;
 use crate::source::Source;
 use crate::yaml::{self, Dialect};
@@ -76,7 +77,7 @@ fn set(text: &str, assignment: &str) -> anyhow::Result<String> {
     let steps: Vec<&str> = path.split('.').collect();
     let Some((node, _)) = root.find(steps.iter().copied()) else {
         let known = (0..steps.len()).rev().find_map(|length| {
-            let (parent, _) = root.find(steps[..length].iter().copied())?;
+            let (parent, _) = root.find(steps.iter().take(length).copied())?;
             let keys: Vec<_> = parent.entries().iter().map(|entry| entry.key.as_str()).collect();
             (!keys.is_empty()).then(|| keys.join(", "))
         });
@@ -85,11 +86,11 @@ fn set(text: &str, assignment: &str) -> anyhow::Result<String> {
             format!("here it has: {}", known.unwrap_or_default()),
         ));
     };
-    let block = source.text[node.range.clone()].contains('\n');
+    let block = source.text.part(node.range.clone()).contains('\n');
     if block {
         return Err(print::help(format!("`{path}` is a whole block"), "set one of its values, or edit the file"));
     }
-    let new = format!("{}{value}{}", &text[..node.range.start], &text[node.range.end..]);
+    let new = format!("{}{value}{}", text.part(..node.range.start), text.part(node.range.end..));
     let check = Source::new(format!("--set {assignment}"), new.clone());
     if yaml::load(&check, Dialect::Blueprint).is_err() {
         return Err(print::help(

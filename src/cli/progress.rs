@@ -7,6 +7,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    #[expect(clippy::expect_used, reason = "the argument is a constant")]
     pub(super) fn new(length: usize) -> Progress {
         let bar =
             indicatif::ProgressBar::with_draw_target(Some(length as u64), indicatif::ProgressDrawTarget::hidden());

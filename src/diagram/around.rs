@@ -20,8 +20,7 @@ pub(super) fn support(
     start: f64,
     lines: &mut Vec<Line>,
 ) -> (Vec<Card>, Option<(Point, Point)>, f64) {
-    let nodes: Vec<usize> =
-        (0..diagram.nodes.len()).filter(|node| diagram.nodes[*node].zone == Zone::Support).collect();
+    let nodes: Vec<usize> = (0..diagram.nodes.len()).filter(|node| diagram.node(*node).zone == Zone::Support).collect();
     let (left, right) = (region.0 + BORDER, region.1 - BORDER);
     if nodes.is_empty() {
         return (Vec::new(), None, start + BORDER);
@@ -37,7 +36,7 @@ pub(super) fn support(
     let mut cards = Vec::new();
     for row in nodes.chunks(in_row) {
         let words: Vec<Words> =
-            row.iter().map(|node| Words::new(&diagram.nodes[*node], card - text_offset() - ICON / 2.0)).collect();
+            row.iter().map(|node| Words::new(diagram.node(*node), card - text_offset() - ICON / 2.0)).collect();
         let height = words.iter().map(Words::card_height).fold(0.0, f64::max);
         for (number, (node, words)) in row.iter().zip(words).enumerate() {
             let x = left + number as f64 * (card + SUPPORT_GAP);

@@ -1,4 +1,8 @@
 //! From the graph and its fragments to what is drawn.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "groups and nodes are numbered as they are added here, and nothing is taken away"
+)]
 
 use std::collections::BTreeMap;
 
@@ -132,8 +136,8 @@ impl Builder<'_> {
             Some("support") => (Zone::Support, None),
             place => (Zone::Region, place.and_then(|place| self.place(component, place))),
         };
-        let own = &self.graph.components[component].declared.name;
-        let kind = &self.graph.components[component].declared.kind.name;
+        let own = &self.graph.at(component).declared.name;
+        let kind = &self.graph.at(component).declared.kind.name;
         let components = vec![clean(own, LONGEST)];
         let ids = vec![format!("{kind}.{}", drawn.id)];
         let name = self.text(component, &drawn.name, None);
@@ -198,7 +202,7 @@ impl Builder<'_> {
     /// The group that a component's own id, a link or `<link>.<group>` names.
     fn place(&self, component: usize, place: &str) -> Option<usize> {
         let (first, rest) = place.split_once('.').map_or((place, None), |(link, group)| (link, Some(group)));
-        match self.graph.components[component].links.get(first) {
+        match self.graph.at(component).links.get(first) {
             Some(target) => find(&self.group_of[*target], rest),
             None => find(&self.group_of[component], Some(first)),
         }
@@ -210,7 +214,7 @@ impl Builder<'_> {
             return Some(own);
         }
         let (link, id) = end.split_once('.').map_or((end, None), |(link, id)| (link, Some(id)));
-        let nodes = &self.node_of[*self.graph.components[component].links.get(link)?];
+        let nodes = &self.node_of[*self.graph.at(component).links.get(link)?];
         match id {
             Some(id) => find(nodes, Some(id)),
             None => nodes
@@ -222,7 +226,7 @@ impl Builder<'_> {
 
     /// Whether the component's fragment has a resource of this role.
     fn makes(&self, component: usize, role: &str) -> bool {
-        let id = format!("{}{role}", pascal_case(&self.graph.components[component].declared.name));
+        let id = format!("{}{role}", pascal_case(&self.graph.at(component).declared.name));
         let Some(fragment) = self.template.trace.fragments.get(component) else { return false };
         fragment.sections.get("Resources").is_some_and(|section| section.ids.iter().any(|(own, _)| *own == id))
     }
@@ -232,7 +236,7 @@ impl Builder<'_> {
     }
 
     fn variables(&self, component: usize, number: Option<usize>) -> Value {
-        let declared = &self.graph.components[component].declared;
+        let declared = &self.graph.at(component).declared;
         let properties = declared.scenarios.first().map_or(&declared.properties, |scenario| &scenario.properties);
         let mut variables: BTreeMap<String, Value> = scope(self.graph, component, properties, None);
         let title =
@@ -264,7 +268,7 @@ impl Builder<'_> {
     }
 
     fn broken(&mut self, component: usize, text: &str, error: &minijinja::Error) {
-        let finding = broken(&self.graph.components[component].declared.kind, text, error);
+        let finding = broken(&self.graph.at(component).declared.kind, text, error);
         if !self.findings.iter().any(|other| other.message == finding.message) {
             self.findings.push(finding);
         }

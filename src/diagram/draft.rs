@@ -1,4 +1,8 @@
 //! One try at a picture: cells, streets and text put together.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "cells, rows and columns are numbered here, from the lists of this layout that hold one entry for each"
+)]
 
 use super::around::{heading, least_inside, support, title};
 use super::cards::Words;

@@ -1,4 +1,8 @@
 //! From cells to places: the space around groups, and how high each row and the street above it is.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "every list has one entry for each node or group of the diagram, and both are known by their number"
+)]
 
 use super::cards::Words;
 use super::lanes::Run;

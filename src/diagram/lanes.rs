@@ -1,4 +1,8 @@
 //! Tracks: arrows that run along the same street do so beside each other, in an order with few crossings.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "`track` and `order` have one entry for each run, and are made from their numbers"
+)]
 
 /// A piece of an arrow along a street.
 #[derive(Clone, Debug)]

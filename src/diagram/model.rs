@@ -1,4 +1,8 @@
 //! What is drawn, before anything has a place.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "groups are numbered in the list that is walked, and `used` has one entry for each"
+)]
 
 use crate::library::Family;
 
@@ -78,6 +82,21 @@ pub struct Edge {
 }
 
 impl Diagram {
+    /// A node by its number.
+    pub(super) fn node(&self, number: usize) -> &Node {
+        &self.nodes[number]
+    }
+
+    /// A group by its number.
+    pub(super) fn group(&self, number: usize) -> &Group {
+        &self.groups[number]
+    }
+
+    /// An edge by its number.
+    pub(super) fn edge(&self, number: usize) -> &Edge {
+        &self.edges[number]
+    }
+
     /// Groups that hold no node are taken out.
     pub fn without_empty_groups(&mut self) {
         let mut used = vec![false; self.groups.len()];

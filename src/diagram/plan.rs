@@ -1,5 +1,9 @@
 //! Which streets an arrow takes: it leaves a card at its side, turns in the streets between columns, and runs along its own
 //! row where that is free, else along a street between two rows. So it never meets a card.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "cells has one entry for each node of the diagram, and edges name nodes of it"
+)]
 
 use super::columns::Picture;
 use super::rows::{Cells, Span};

@@ -1,5 +1,9 @@
 //! Where arrows leave and reach the sides of cards. The space between two cards of a row is a corridor: each arrow has a height of its
 //! own in it, so that no two lie on each other.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "ends, rows and columns are numbered by the grid, which holds one entry for each"
+)]
 
 use super::plan::{Plan, Side};
 use super::rows::Cells;

@@ -1,4 +1,8 @@
 //! Rows: nodes and groups are stacked, and their order is searched for the one with short, straight and uncrossed arrows.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "every list has one entry for each node of the diagram, and nodes are known by their number"
+)]
 
 use super::columns::{Columns, Picture};
 use super::model::Diagram;

@@ -1,4 +1,8 @@
 //! Columns and the streets between them: how wide they are, and where arrows turn.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "streets, rows and columns are numbered by the grid, which holds one entry for each"
+)]
 
 use super::columns::Columns;
 use super::grid::{BORDER, Margin, Rows, STUB, TRACK, groups};

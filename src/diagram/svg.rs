@@ -40,7 +40,7 @@ pub fn svg(diagram: &Diagram) -> String {
 }
 
 fn write_frame(out: &mut String, diagram: &Diagram, frame: &Frame) {
-    let (class, round) = match frame.group.map(|group| diagram.groups[group].family) {
+    let (class, round) = match frame.group.map(|group| diagram.group(group).family) {
         None => ("region", 14),
         Some(Family::Network) => ("network", 12),
         Some(Family::Public) => ("public", 10),
@@ -59,7 +59,7 @@ fn write_frame(out: &mut String, diagram: &Diagram, frame: &Frame) {
 }
 
 fn write_card(out: &mut String, diagram: &Diagram, card: &Card) {
-    let node = &diagram.nodes[card.node];
+    let node = diagram.node(card.node);
     let class = if node.zone == Zone::Outside { "node outside" } else { "node" };
     let label = if node.detail.is_empty() { node.name.clone() } else { format!("{}: {}", node.name, node.detail) };
     let _ = writeln!(
@@ -84,7 +84,7 @@ fn write_card(out: &mut String, diagram: &Diagram, card: &Card) {
 }
 
 fn write_wire(out: &mut String, diagram: &Diagram, wire: &Wire) {
-    let edge = &diagram.edges[wire.edge];
+    let edge = diagram.edge(wire.edge);
     let _ = writeln!(out, "<g class=\"edge\" data-from=\"n{}\" data-to=\"n{}\">", edge.from + 1, edge.to + 1);
     let _ = writeln!(out, "<path class=\"wire\" d=\"{}\"/>", path(&wire.points));
     if let [.., before, tip] = wire.points.as_slice() {
@@ -166,7 +166,7 @@ fn number(value: f64) -> String {
 fn described(diagram: &Diagram) -> String {
     let mut out = diagram.description.clone();
     for edge in &diagram.edges {
-        let (from, to) = (&diagram.nodes[edge.from], &diagram.nodes[edge.to]);
+        let (from, to) = (diagram.node(edge.from), diagram.node(edge.to));
         let label = if edge.label.is_empty() { String::new() } else { format!(" ({})", edge.label) };
         let name = |node: &super::model::Node| {
             if node.detail.is_empty() { node.name.clone() } else { format!("{}, {}", node.name, node.detail) }

@@ -276,7 +276,7 @@ fn differences(old: &Value, new: &Value, path: &str, found: &mut Vec<String>) {
 fn others(old: &Document, new: &Document) -> Vec<Other> {
     let mut found = Vec::new();
     for (section, before) in &old.sections {
-        let after = &new.sections[section];
+        let Some(after) = new.sections.get(section) else { continue };
         let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         for name in names {
             let (old, new) = (before.get(name), after.get(name));

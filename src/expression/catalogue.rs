@@ -7,6 +7,7 @@ use minijinja::{Environment, Error, State};
 use serde_json::Value as Json;
 
 use crate::catalogue;
+use crate::part::put;
 
 use super::{from_json, invalid};
 
@@ -87,7 +88,7 @@ fn fit(state: &State, model: &str, instance: &str, degree: u32, length: u32, seq
         catalogue::neuron_proposal(&shape, &serving, &regions.iter().map(String::as_str).collect::<Vec<_>>())
     };
     let mut json = serde_json::to_value(&fit).unwrap_or_default();
-    json["proposal"] = serde_json::to_value(proposal).unwrap_or_default();
+    put(&mut json, "proposal", serde_json::to_value(proposal).unwrap_or_default());
     from_json(&json, &mut Vec::new(), &|_| None)
 }
 

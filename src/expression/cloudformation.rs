@@ -6,6 +6,7 @@ use std::sync::Arc;
 use minijinja::value::{Kwargs, Object, ObjectRepr, Rest, Value, ValueKind};
 use minijinja::{Environment, Error, State};
 
+use crate::part::Part;
 use crate::yaml;
 
 use super::{invalid, literal, lookup};
@@ -136,10 +137,11 @@ fn sub(state: &mut State, text: String, variables: Kwargs) -> Result<Value, Erro
     let mut map: Vec<(String, String)> = Vec::new();
     let mut rest = text.as_str();
     while let Some(start) = rest.find("${") {
-        join(&mut out, &rest[..start]);
-        let end = rest[start..].find('}').ok_or_else(|| invalid(format!("`${{` without `}}` in {text:?}")))? + start;
-        let name = &rest[start + 2..end];
-        rest = &rest[end + 1..];
+        join(&mut out, rest.part(..start));
+        let end =
+            rest.part(start..).find('}').ok_or_else(|| invalid(format!("`${{` without `}}` in {text:?}")))? + start;
+        let name = rest.part(start + 2..end);
+        rest = rest.part(end + 1..);
         if name.starts_with('!') {
             let _ = write!(out, "${{{name}}}");
         } else if variables.has(name) {

@@ -9,6 +9,7 @@ use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior
 use crate::clean;
 use crate::diagnostic::Finding;
 use crate::library::Files;
+use crate::part::Part;
 use crate::source::Place;
 
 use super::{from_json, invalid, text};
@@ -61,7 +62,9 @@ fn documents(files: Arc<Files>) -> Environment<'static> {
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
-    env.set_syntax(syntax.build().expect("the default delimiters are distinct"));
+    #[expect(clippy::expect_used, reason = "the delimiters are the default ones")]
+    let syntax = syntax.build().expect("the default delimiters are distinct");
+    env.set_syntax(syntax);
     env.set_fuel(Some(super::FUEL * 10));
     env.set_recursion_limit(64);
     // macros and `set` blocks give safe strings only when escaping is on; the formatter below does the escaping
@@ -114,7 +117,7 @@ fn markdown(text: &str) -> String {
             out.push('\\');
         }
         let digits = word.len() - word.trim_start_matches(|char: char| char.is_ascii_digit()).len();
-        let numbers = index == 0 && digits > 0 && matches!(&word[digits..], "." | ")");
+        let numbers = index == 0 && digits > 0 && matches!(word.part(digits..), "." | ")");
         for (position, char) in word.char_indices() {
             let ordinal = numbers && position == digits;
             if ordinal || matches!(char, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '|' | '~' | '&' | '{' | '$') {

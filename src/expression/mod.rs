@@ -38,7 +38,9 @@ pub fn environment(files: Arc<Files>, today: i64) -> Environment<'static> {
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
-    env.set_syntax(syntax.build().expect("the default delimiters are distinct"));
+    #[expect(clippy::expect_used, reason = "the delimiters are the default ones")]
+    let syntax = syntax.build().expect("the default delimiters are distinct");
+    env.set_syntax(syntax);
     env.set_fuel(Some(FUEL));
     env.set_recursion_limit(64);
     // macros and `set` blocks give safe strings only when escaping is on; the formatter below does what escaping would do

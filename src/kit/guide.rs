@@ -6,6 +6,7 @@ use crate::diagnostic::Finding;
 use crate::expression::Documents;
 use crate::lab::{Accounts, Target, span};
 use crate::library::Library;
+use crate::part::put;
 
 use super::html::html_of;
 use super::words::{amount, description};
@@ -35,7 +36,7 @@ pub(super) fn pages_in(
     let mut pages = vec![render("index", "index", &context)?, render("setup", "setup", &context)?];
     for module in &modules {
         let mut own = context.clone();
-        own["module"] = module.clone();
+        put(&mut own, "module", module.clone());
         pages.push(render("module", module["page"].as_str().unwrap_or_default(), &own)?);
     }
     pages.push(render("troubles", "troubles", &context)?);

@@ -6,6 +6,7 @@ use crate::cost::money;
 use crate::diagnostic::Finding;
 use crate::lab::Stack;
 use crate::library::Library;
+use crate::part::member;
 use crate::yaml::{self, Dialect};
 
 use super::Day;
@@ -28,9 +29,9 @@ pub(super) fn words(
         Some(source) => yaml::load(&source, Dialect::Blueprint)?.to_json(),
         None => Value::Null,
     };
-    let rows = shipped["blueprints"].as_array().into_iter().flatten();
-    let row = rows.into_iter().find(|row| row["description"]["en"] == english && !english.is_empty());
-    let known = |key: &str| row.and_then(|row| row[key][language].as_str());
+    let rows = member(&shipped, "blueprints").as_array().into_iter().flatten();
+    let row = rows.into_iter().find(|row| member(member(row, "description"), "en") == english && !english.is_empty());
+    let known = |key: &str| row.and_then(|row| member(member(row, key), language).as_str());
     let title = own.and_then(|own| own.title.at_all(language)).or_else(|| known("title")).unwrap_or(&stack.name);
     let description = match own.and_then(|own| own.description.within(language)).or_else(|| known("description")) {
         Some(text) => said(text, false),

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use serde_json::{Value, json};
 
 use crate::diagnostic::{Finding, has_error, sort};
+use crate::part::member;
 use crate::schema::{Checker, Locate, fill};
 use crate::source::{Place, Source};
 use crate::usage::Assumptions;
@@ -18,6 +19,7 @@ use super::texts::{ModuleText, Text, modules};
 /// The schema of a lab file, as `atelier schema lab` prints it.
 pub const SCHEMA: &str = include_str!("../../schemas/lab.schema.json");
 
+#[expect(clippy::expect_used, reason = "the text is embedded in the program, and tests read it")]
 static FORM: LazyLock<(Value, Checker)> = LazyLock::new(|| {
     let schema: Value = serde_json::from_str(SCHEMA).expect("the embedded schema of a lab is JSON");
     let checker = Checker::new(&schema, "the lab").expect("the embedded schema of a lab compiles");
@@ -145,8 +147,8 @@ pub fn load(source: &Arc<Source>) -> (Option<Lab>, Vec<Finding>) {
     let placed = Placed { source, root: &root };
     let mut findings = checker.check(&lab, &placed, &[]);
     fill(schema, schema, &mut lab);
-    let text = |key: &str| lab[key].as_str().unwrap_or_default().to_owned();
-    let starts = match lab["starts"].as_str().map(Moment::parse) {
+    let text = |key: &str| member(&lab, key).as_str().unwrap_or_default().to_owned();
+    let starts = match member(&lab, "starts").as_str().map(Moment::parse) {
         Some(Ok(starts)) => Some(starts),
         Some(Err(wrong)) => {
             let place = placed.value(&["starts".to_owned()]);
@@ -161,16 +163,18 @@ pub fn load(source: &Arc<Source>) -> (Option<Lab>, Vec<Finding>) {
     };
     sort(&mut findings);
     let Some(starts) = starts.filter(|_| !has_error(&findings)) else { return (None, findings) };
-    let money = |key: &str| lab["budget"][key].as_str().and_then(|text| text.strip_suffix(" USD")?.parse().ok());
+    let money = |key: &str| {
+        member(member(&lab, "budget"), key).as_str().and_then(|text| text.strip_suffix(" USD")?.parse().ok())
+    };
     let whole = |value: &Value| {
         value.as_object().map(|map| map.iter().map(|(key, value)| (key.clone(), value.clone())).collect())
     };
-    let parameters = lab["parameters"].as_object().into_iter().flatten();
+    let parameters = member(&lab, "parameters").as_object().into_iter().flatten();
     let lab = Lab {
         name: text("name"),
         description: Text::read(lab.get("description")),
-        modules: modules(&lab["modules"]),
-        blueprints: lab["blueprints"]
+        modules: modules(member(&lab, "modules")),
+        blueprints: member(&lab, "blueprints")
             .as_array()
             .into_iter()
             .flatten()
@@ -178,9 +182,9 @@ pub fn load(source: &Arc<Source>) -> (Option<Lab>, Vec<Finding>) {
             .map(str::to_owned)
             .collect(),
         parameters: parameters.filter_map(|(name, values)| Some((name.clone(), whole(values)?))).collect(),
-        participants: lab["participants"].as_u64().and_then(|count| u32::try_from(count).ok()).unwrap_or(1),
-        accounts: if lab["accounts"] == "shared" { Accounts::Shared } else { Accounts::OneEach },
-        target: match lab["target"].as_str() {
+        participants: member(&lab, "participants").as_u64().and_then(|count| u32::try_from(count).ok()).unwrap_or(1),
+        accounts: if member(&lab, "accounts") == "shared" { Accounts::Shared } else { Accounts::OneEach },
+        target: match member(&lab, "target").as_str() {
             Some("stackset") => Target::StackSet,
             Some("workshop-studio") => Target::WorkshopStudio,
             Some("innovation-sandbox") => Target::InnovationSandbox,
@@ -194,7 +198,7 @@ pub fn load(source: &Arc<Source>) -> (Option<Lab>, Vec<Finding>) {
         per_participant: money("perParticipant"),
         total: money("total"),
         language: text("language"),
-        assumptions: numbers(&lab["assumptions"]),
+        assumptions: numbers(member(&lab, "assumptions")),
         source: Arc::clone(source),
         root,
     };
@@ -206,7 +210,7 @@ pub fn assumptions() -> Assumptions {
     let (schema, _) = &*FORM;
     let mut lab = json!({});
     fill(schema, schema, &mut lab);
-    numbers(&lab["assumptions"])
+    numbers(member(&lab, "assumptions"))
 }
 
 fn numbers(value: &Value) -> Assumptions {

@@ -30,6 +30,15 @@ pub struct Graph {
 }
 
 impl Graph {
+    /// The component of an index.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "indices are made from this list, which `link` closes before it gives it away"
+    )]
+    pub fn at(&self, index: usize) -> &Component {
+        &self.components[index]
+    }
+
     /// Who links to a component: index of the other, its property, and the words it uses the link for.
     pub fn linked_from(&self, target: usize) -> impl Iterator<Item = (usize, &str, &[String])> {
         self.components.iter().enumerate().flat_map(move |(index, component)| {

@@ -25,10 +25,11 @@ pub fn link(library: &Library, env: &Environment, mut blueprint: Blueprint) -> (
     findings.extend(repeated_names(&blueprint, &declared));
     let mut links: Vec<BTreeMap<String, usize>> = Vec::new();
     let mut index = 0;
-    while index < declared.len() {
+    while let Some(owner) = declared.get(index) {
+        let kind = owner.kind.clone();
         let mut found = BTreeMap::new();
-        for spec in declared[index].kind.clone().links.iter() {
-            let target = match declared[index].links.get(&spec.property) {
+        for spec in &kind.links {
+            let target = match declared.get(index).and_then(|owner| owner.links.get(&spec.property)) {
                 Some(Given::None) => None,
                 Some(Given::Name(name) | Given::Inline(name)) => {
                     named(&blueprint, &declared, index, spec, name, &mut findings)
@@ -69,19 +70,19 @@ fn arrange(
     links: Vec<BTreeMap<String, usize>>,
     sorted: &[usize],
 ) -> Graph {
-    let mut new_index = vec![0; sorted.len()];
-    sorted.iter().enumerate().for_each(|(new, old)| new_index[*old] = new);
+    let new_index: BTreeMap<usize, usize> = sorted.iter().enumerate().map(|(new, old)| (*old, new)).collect();
     let mut slots: Vec<Option<Component>> = declared
         .into_iter()
         .zip(links)
         .map(|(declared, links)| {
-            let links = links.into_iter().map(|(property, target)| (property, new_index[target])).collect();
+            let links =
+                links.into_iter().filter_map(|(property, old)| Some((property, *new_index.get(&old)?))).collect();
             let unknown = |path: &[String]| reference(&declared, path, false);
             let properties = from_json(&declared.properties, &mut Vec::new(), &unknown);
             Some(Component { declared, links, traits: BTreeMap::new(), properties })
         })
         .collect();
-    let components = sorted.iter().filter_map(|old| slots[*old].take()).collect();
+    let components = sorted.iter().filter_map(|old| slots.get_mut(*old)?.take()).collect();
     Graph { blueprint, components }
 }
 
@@ -92,13 +93,15 @@ fn evaluate_traits(
     mut findings: Vec<Finding>,
 ) -> (Option<Graph>, Vec<Finding>) {
     for index in 0..graph.components.len() {
-        let declared = &graph.components[index].declared;
+        let declared = &graph.at(index).declared;
         let kind = declared.kind.clone();
         let scope = scope(&graph, index, &declared.properties, None);
         for (name, expression) in &kind.traits {
             match evaluate(env, expression, scope.clone()) {
                 Ok(value) => {
-                    graph.components[index].traits.insert(name.clone(), value);
+                    if let Some(component) = graph.components.get_mut(index) {
+                        component.traits.insert(name.clone(), value);
+                    }
                 }
                 Err(error) => {
                     findings.push(broken_expression(&kind, &format!("the trait `{name}`"), expression, &error))
@@ -139,7 +142,7 @@ fn broken_expression(
 fn repeated_names(blueprint: &Blueprint, declared: &[Declared]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (index, component) in declared.iter().enumerate() {
-        if let Some(first) = declared[..index].iter().find(|first| first.name == component.name) {
+        if let Some(first) = declared.iter().take(index).find(|first| first.name == component.name) {
             let message = format!(
                 "two components have the name `{}`: an inline component is named after its owner and property",
                 component.name
@@ -163,7 +166,7 @@ fn named(
     name: &str,
     findings: &mut Vec<Finding>,
 ) -> Option<usize> {
-    let owner = &declared[index];
+    let owner = declared.get(index)?;
     let place = || {
         let mut path = owner.path.clone();
         path.push(spec.property.clone());
@@ -194,7 +197,7 @@ fn named(
         });
         return None;
     };
-    let other = &declared[target];
+    let other = declared.get(target)?;
     if target == index {
         findings.push(
             Finding::error("K002", place(), format!("`{}` of `{name}` links to `{name}` itself", spec.property))
@@ -239,7 +242,7 @@ fn default(
     findings: &mut Vec<Finding>,
 ) -> Option<usize> {
     let default = spec.default.clone()?;
-    let owner = &declared[index];
+    let owner = declared.get(index)?;
     if let Some(when) = &spec.when {
         let this = from_json(&owner.properties, &mut Vec::new(), &|_| None);
         match evaluate(env, when, BTreeMap::from([("this".to_owned(), this)])) {
@@ -259,12 +262,13 @@ fn default(
     let property = crate::schema::kebab(&spec.property);
     let name = if spec.shared { format!("shared-{property}") } else { format!("{}-{property}", owner.name) };
     if let Some(made) = declared.iter().position(|other| other.name == name) {
-        if spec.shared && declared[made].kind.provides.contains(&spec.interface) {
+        let there = declared.get(made)?;
+        if spec.shared && there.kind.provides.contains(&spec.interface) {
             return Some(made);
         }
         if spec.shared
-            && declared[made].origin == Origin::Default
-            && default["type"] == declared[made].kind.name.as_str()
+            && there.origin == Origin::Default
+            && default.get("type").and_then(serde_json::Value::as_str) == Some(there.kind.name.as_str())
         {
             // it was told to the first owner that the type does not provide what is asked for
             return None;
@@ -273,7 +277,7 @@ fn default(
             "the component that `{}` of `{}` makes by default would be named `{name}`, a name that is taken",
             spec.property, owner.name
         );
-        let finding = Finding::error("K005", blueprint.place(&declared[made].path), message);
+        let finding = Finding::error("K005", blueprint.place(&there.path), message);
         findings.push(finding.with_help(format!("rename `{name}`, or link to it: `{}: {name}`", spec.property)));
         return None;
     }
@@ -284,7 +288,7 @@ fn default(
     declare(library, blueprint, &name, Origin::Default, path, default, declared, findings);
     let made = declared.get(target)?;
     if !made.kind.provides.contains(&spec.interface) {
-        findings.push(unfit_default(blueprint, &declared[index], spec, made));
+        findings.push(unfit_default(blueprint, declared.get(index)?, spec, made));
         return None;
     }
     Some(target)
@@ -311,18 +315,19 @@ fn circular(
     links: &[BTreeMap<String, usize>],
     circle: &[usize],
 ) -> Finding {
-    let names: Vec<&str> = circle.iter().chain(circle.first()).map(|index| declared[*index].name.as_str()).collect();
+    let name = |index: usize| declared.get(index).map_or("", |declared| declared.name.as_str());
+    let names: Vec<&str> = circle.iter().chain(circle.first()).map(|index| name(*index)).collect();
     let mut finding = Finding::error("K004", None, format!("the links run in a circle: {}", names.join(" → ")));
-    for (step, index) in circle.iter().enumerate() {
-        let next = circle[(step + 1) % circle.len()];
-        let property = links[*index].iter().find(|(_, target)| **target == next).map_or("", |(property, _)| property);
-        let mut path = declared[*index].path.clone();
+    for (step, (index, next)) in circle.iter().zip(circle.iter().cycle().skip(1)).enumerate() {
+        let mut all = links.get(*index).into_iter().flatten();
+        let property = all.find(|(_, target)| *target == next).map_or("", |(property, _)| property);
+        let mut path = declared.get(*index).map(|declared| declared.path.clone()).unwrap_or_default();
         path.push(property.to_owned());
         let place = blueprint.place(&path);
         if step == 0 {
             finding.place = Some(place);
         } else {
-            finding = finding.with_label(place, format!("`{}` needs `{}`", declared[*index].name, declared[next].name));
+            finding = finding.with_label(place, format!("`{}` needs `{}`", name(*index), name(*next)));
         }
     }
     finding.with_help("CloudFormation creates what is needed first: remove one of these links")

@@ -17,13 +17,13 @@ pub type Exports = Vec<BTreeMap<String, Value>>;
 ///
 /// With `exports` (while rendering) deploy-time parameters stand as references, else as their values under `properties`.
 pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Exports>) -> BTreeMap<String, Value> {
-    let component = &graph.components[index];
+    let component = graph.at(index);
     let mut scope = base(&graph.blueprint, component, properties, exports.is_some());
     // what stands only once in an account asks whether the blueprint has another one
     let types = graph.components.iter().map(|other| other.declared.kind.name.as_str());
     scope.insert("component_types".to_owned(), Value::from_iter(types));
     let linked_from = graph.linked_from(index).map(|(other, property, uses)| {
-        let other = &graph.components[other];
+        let other = graph.at(other);
         Value::from_pairs([
             ("name", Value::from(other.declared.name.as_str())),
             ("type", Value::from(other.declared.kind.name.as_str())),
@@ -36,7 +36,7 @@ pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Ex
     scope.insert("linked_from".to_owned(), Value::from_iter(linked_from));
     for spec in &component.declared.kind.links {
         let value = component.links.get(&spec.property).map_or(Value::from(()), |target| {
-            let linked = &graph.components[*target];
+            let linked = graph.at(*target);
             let mut seen = vec![
                 ("name".to_owned(), Value::from(linked.declared.name.as_str())),
                 ("type".to_owned(), Value::from(linked.declared.kind.name.as_str())),
@@ -45,7 +45,9 @@ pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Ex
             ];
             seen.extend(linked.traits.iter().map(|(name, value)| (name.clone(), value.clone())));
             if let Some(exports) = exports {
-                seen.extend(exports[*target].iter().map(|(name, value)| (name.clone(), value.clone())));
+                seen.extend(
+                    exports.get(*target).into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())),
+                );
             }
             Value::from_pairs(seen)
         });
@@ -58,7 +60,7 @@ pub fn scope(graph: &Graph, index: usize, properties: &Json, exports: Option<&Ex
 fn links(graph: &Graph, component: &Component) -> Value {
     Value::from_pairs(component.declared.kind.links.iter().map(|spec| {
         let linked = component.links.get(&spec.property);
-        let name = linked.map_or(Value::from(()), |index| Value::from(graph.components[*index].declared.name.as_str()));
+        let name = linked.map_or(Value::from(()), |index| Value::from(graph.at(*index).declared.name.as_str()));
         (spec.property.clone(), name)
     }))
 }

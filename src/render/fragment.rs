@@ -49,7 +49,7 @@ pub(super) fn render(
     index: usize,
     variables: Value,
 ) -> Result<(Fragment, BTreeMap<String, Value>), Vec<Finding>> {
-    let component = &graph.components[index];
+    let component = graph.at(index);
     let kind = &component.declared.kind;
     let template = Arc::clone(&kind.template_source);
     let owner = graph.place(component, &[]);

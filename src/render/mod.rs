@@ -21,11 +21,13 @@ pub fn render(library: &Library, env: &Environment, graph: &Graph) -> Result<Vec
     let mut fragments = Vec::with_capacity(graph.components.len());
     let mut findings = Vec::new();
     for index in 0..graph.components.len() {
-        let component = &graph.components[index];
+        let component = graph.at(index);
         let variables = Value::from_pairs(scope(graph, index, &component.declared.properties, Some(&exports)));
         match fragment::render(library, env, graph, index, variables) {
             Ok((fragment, given)) => {
-                exports[index] = given;
+                if let Some(place) = exports.get_mut(index) {
+                    *place = given;
+                }
                 fragments.push(fragment);
             }
             Err(broken) => {

@@ -3,6 +3,7 @@
 use minijinja::OutputSpanKind;
 
 use crate::link::{Component, Graph};
+use crate::part::Part;
 use crate::source::Place;
 
 use super::Fragment;
@@ -19,7 +20,7 @@ pub struct Origin {
 impl Fragment {
     /// Where a range of the fragment comes from: the first property of the blueprint that was written there, else the component.
     pub fn origin(&self, graph: &Graph, range: std::ops::Range<usize>) -> Origin {
-        let component = &graph.components[self.component];
+        let component = graph.at(self.component);
         let mut template = None;
         let mut blueprint = None;
         for span in self
@@ -51,7 +52,7 @@ impl Fragment {
 fn property(graph: &Graph, component: &Component, expression: &str) -> Option<Place> {
     for (start, _) in expression.match_indices("this.") {
         let path =
-            expression[start + 5..].split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.').next()?;
+            expression.part(start + 5..).split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.').next()?;
         let path: Vec<String> = path.split('.').filter(|step| !step.is_empty()).map(str::to_owned).collect();
         let whole = [component.declared.path.as_slice(), &path].concat();
         if graph.blueprint.root.find(whole.iter().map(String::as_str)).is_some() {

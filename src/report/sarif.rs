@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::clean;
 use crate::diagnostic::{Finding, Severity};
+use crate::part::put;
 use crate::source::Place;
 
 pub(super) fn render(findings: &[Finding]) -> String {
@@ -33,7 +34,7 @@ pub(super) fn render(findings: &[Finding]) -> String {
                 "rules": rules.collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
-            "results": findings.iter().map(|found| result(found, index[found.code.as_str()])).collect::<Vec<_>>(),
+            "results": findings.iter().map(|found| result(found, index.get(found.code.as_str()).copied().unwrap_or_default())).collect::<Vec<_>>(),
         }],
     });
     clean::json(&format!("{log:#}\n"))
@@ -58,7 +59,7 @@ fn result(finding: &Finding, rule: usize) -> Value {
     });
     if !finding.labels.is_empty() {
         let related = finding.labels.iter().map(|label| location(&label.place, &label.text));
-        result["relatedLocations"] = related.collect();
+        put(&mut result, "relatedLocations", related.collect());
     }
     if let Some(fix) = &finding.fix {
         let changes = fix.edits.iter().map(|(place, text)| {
@@ -67,7 +68,8 @@ fn result(finding: &Finding, rule: usize) -> Value {
                 "replacements": [{"deletedRegion": region(place), "insertedContent": {"text": text}}],
             })
         });
-        result["fixes"] = json!([{"description": {"text": fix.title}, "artifactChanges": changes.collect::<Vec<_>>()}]);
+        let fixes = json!([{"description": {"text": fix.title}, "artifactChanges": changes.collect::<Vec<_>>()}]);
+        put(&mut result, "fixes", fixes);
     }
     result
 }
@@ -75,7 +77,7 @@ fn result(finding: &Finding, rule: usize) -> Value {
 fn location(place: &Place, message: &str) -> Value {
     let mut location = json!({"physicalLocation": {"artifactLocation": artifact(place), "region": region(place)}});
     if !message.is_empty() {
-        location["message"] = json!({"text": message});
+        put(&mut location, "message", json!({"text": message}));
     }
     location
 }

@@ -8,6 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, S
 use super::count;
 use crate::clean;
 use crate::diagnostic::{Finding, Fix, Severity};
+use crate::part::Part;
 use crate::source::{Place, Source};
 
 /// Longer lines are cut around their mark, and are not shown as a patch.
@@ -251,7 +252,7 @@ fn within(source: &Source, range: &Range<usize>) -> Range<usize> {
 fn shown(source: &Source, range: &Range<usize>) -> Range<usize> {
     let range = within(source, range);
     let line = source.line_range(source.line_column(range.start).0);
-    let first_line = &source.text[range.start..range.end.min(line.end).max(range.start)];
+    let first_line = source.text.part(range.start..range.end.min(line.end).max(range.start));
     let length = first_line.char_indices().nth(LONG_MARK).map_or(first_line.len(), |(index, _)| index);
-    range.start..range.start + first_line[..length].trim_end().len()
+    range.start..range.start + first_line.part(..length).trim_end().len()
 }

@@ -12,7 +12,7 @@ pub fn apply(graph: &Graph, findings: Vec<(Option<usize>, Finding)>, asked: impl
     let mut used: BTreeSet<(usize, usize)> = BTreeSet::new();
     let mut kept = Vec::new();
     for (component, finding) in findings {
-        let of_component = component.map(|index| graph.components[index].declared.acknowledged.iter());
+        let of_component = component.map(|index| graph.at(index).declared.acknowledged.iter());
         let matching = graph
             .blueprint
             .acknowledged

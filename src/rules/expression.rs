@@ -21,7 +21,7 @@ const PLACES: &str = "failing_regions";
 
 /// Findings of one component, each with the component's index.
 pub(super) fn check(env: &Environment, graph: &Graph, index: usize) -> Vec<(Option<usize>, Finding)> {
-    let component = &graph.components[index];
+    let component = graph.at(index);
     let mut findings = Vec::new();
     let mut reported = BTreeSet::new();
     for scenario in &component.declared.scenarios {
@@ -202,7 +202,7 @@ impl Judge<'_> {
             let owner = match steps.next().as_deref() {
                 Some("this") => self.component,
                 Some(link) => match self.component.links.get(link) {
-                    Some(target) => &self.graph.components[*target],
+                    Some(target) => self.graph.at(*target),
                     None => continue,
                 },
                 None => continue,

@@ -19,7 +19,7 @@ pub(super) fn check(graph: &Graph) -> Vec<Finding> {
         let Some(net) = cidr.and_then(|cidr| cidr.parse::<Ipv4Net>().ok()) else { continue };
         for (other, known) in &networks {
             if known.contains(&net) || net.contains(known) {
-                let (first, second) = (&graph.components[*other], component);
+                let (first, second) = (graph.at(*other), component);
                 let path = [PROPERTY.to_owned()];
                 let message = format!(
                     "the range {net} of `{}` overlaps {known} of `{}`, so the two networks can never be connected",

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::diagnostic::Finding;
 use crate::library::{ComponentType, Library};
+use crate::part::{member, put};
 use crate::source::Place;
 
 use super::snippets;
@@ -14,6 +15,7 @@ use super::suggest::Lists;
 
 /// One JSON Schema for whole blueprints: every component type, links, deploy-time parameters and catalogue values written out.
 pub fn bundle(library: &Library) -> Result<Value, Vec<Finding>> {
+    #[expect(clippy::expect_used, reason = "the text is embedded in the program, and tests read it")]
     let mut schema: Value = serde_json::from_str(include_str!("../../schemas/envelope.schema.json"))
         .expect("the embedded envelope schema is JSON");
     let kinds: Vec<Arc<ComponentType>> =
@@ -42,20 +44,20 @@ pub fn bundle(library: &Library) -> Result<Value, Vec<Finding>> {
     );
     own.extend(open.lists.definitions());
     own.extend(parts);
-    if let Some(definitions) = schema["$defs"].as_object_mut() {
+    if let Some(definitions) = schema.get_mut("$defs").and_then(Value::as_object_mut) {
         definitions.extend(own);
     }
-    schema["$id"] = json!("https://atelier.invalid/schemas/blueprint.schema.json");
-    schema["defaultSnippets"] = json!([snippets::head(&kinds)]);
-    let components = &mut schema["properties"]["components"];
+    put(&mut schema, "$id", json!("https://atelier.invalid/schemas/blueprint.schema.json"));
+    put(&mut schema, "defaultSnippets", json!([snippets::head(&kinds)]));
+    let Some(components) = schema.pointer_mut("/properties/components") else { return Ok(schema) };
     // below `allOf`, so that completing the word `components` does not choose among snippets
-    components["allOf"] = json!([{"defaultSnippets": named}]);
-    let any = &mut components["additionalProperties"];
-    if let Some(kind) = any["properties"]["type"].as_object_mut() {
+    put(components, "allOf", json!([{"defaultSnippets": named}]));
+    let Some(any) = components.get_mut("additionalProperties") else { return Ok(schema) };
+    if let Some(kind) = any.pointer_mut("/properties/type").and_then(Value::as_object_mut) {
         kind.remove("examples");
         kind.insert("oneOf".to_owned(), kinds.iter().map(|kind| type_name(kind)).collect());
     }
-    any["allOf"] = json!([{"$ref": "#/$defs/component"}, offered_without_type(unnamed)]);
+    put(any, "allOf", json!([{"$ref": "#/$defs/component"}, offered_without_type(unnamed)]));
     Ok(schema)
 }
 
@@ -77,7 +79,7 @@ fn type_name(kind: &ComponentType) -> Value {
         false => format!("\n\nProvides {}.", interfaces.join(", ")),
     };
     json!({
-        "const": kind.name, "title": kind.schema["title"], "description": kind.summary(),
+        "const": kind.name, "title": member(&kind.schema, "title"), "description": kind.summary(),
         "markdownDescription": format!("{said}{provides}\n\n`atelier explain {}` tells more.", kind.name)
     })
 }
@@ -92,7 +94,7 @@ fn link(library: &Library, interface: &str) -> Value {
     let providers = snippets::providers(library, interface);
     let names = providers
         .iter()
-        .map(|kind| json!({"const": kind.name, "title": kind.schema["title"], "description": kind.summary()}));
+        .map(|kind| json!({"const": kind.name, "title": member(&kind.schema, "title"), "description": kind.summary()}));
     let mut link = json!({
         "type": "object", "title": "inline component", "required": ["type"],
         "description": format!("A component that provides `{interface}`, written where it is used."),
@@ -102,7 +104,9 @@ fn link(library: &Library, interface: &str) -> Value {
     });
     if providers.is_empty() {
         // an empty list of alternatives would refuse every component
-        link["properties"]["type"] = json!({"type": "string", "title": "Type"});
+        if let Some(properties) = link.get_mut("properties") {
+            put(properties, "type", json!({"type": "string", "title": "Type"}));
+        }
     }
     link
 }

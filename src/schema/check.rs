@@ -208,7 +208,7 @@ impl Checker {
             return;
         };
         if let Some((branch, discriminator)) = lookup::choose(&self.schema, branches, value) {
-            let kind = short(&value[&discriminator]);
+            let kind = short(value.get(&discriminator).unwrap_or(&Value::Null));
             let mut whole = lookup::resolve(&self.schema, branch).clone();
             if let (Some(object), Some(definitions)) = (whole.as_object_mut(), self.schema.get("$defs")) {
                 object.insert("$defs".to_owned(), definitions.clone());
@@ -384,9 +384,12 @@ fn length(name: &str, value: &Value, word: &str, limit: u64, unit: &str, place: 
 
 fn repeated(value: &Value, path: &[String], name: &str, locate: &dyn Locate) -> Finding {
     let items = value.as_array().map_or(&[][..], Vec::as_slice);
-    let second = (1..items.len()).find(|index| items[..*index].contains(&items[*index])).unwrap_or(0);
+    // by their text: a list may have fifty thousand of them
+    let mut seen = std::collections::HashSet::new();
+    let again = items.iter().enumerate().find(|(_, item)| !seen.insert(item.to_string()));
+    let (second, item) = again.unwrap_or((0, value));
     let mut deeper = path.to_vec();
     deeper.push(second.to_string());
-    Finding::error("S006", locate.value(&deeper), format!("{name} names {} twice", short(&items[second])))
+    Finding::error("S006", locate.value(&deeper), format!("{name} names {} twice", short(item)))
         .with_help("drop the repetition")
 }

@@ -104,7 +104,7 @@ pub fn declare(
     let acknowledged = if origin == Origin::Default { Vec::new() } else { acknowledgements(library, blueprint, &at) };
     out.push(Declared {
         name: name.to_owned(),
-        properties: scenarios[0].properties.clone(),
+        properties: scenarios.first().map(|scenario| scenario.properties.clone()).unwrap_or_default(),
         kind,
         origin,
         path,

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::diagnostic::{Finding, has_error};
 use crate::library::Library;
+use crate::part::member;
 use crate::source::{Place, Source};
 use crate::yaml::{Node, Value as Yaml};
 
@@ -15,6 +16,7 @@ use super::declare;
 use super::model::{Acknowledgement, Blueprint, Parameter};
 use super::parameters;
 
+#[expect(clippy::expect_used, reason = "the text is embedded in the program, and tests read it")]
 static ENVELOPE: LazyLock<Checker> = LazyLock::new(|| {
     let schema = serde_json::from_str(include_str!("../../schemas/envelope.schema.json"))
         .expect("the embedded envelope schema is JSON");
@@ -53,12 +55,12 @@ pub fn validate(library: &Library, source: &Arc<Source>, root: Node) -> (Option<
     let mut findings = ENVELOPE.check(&json, &blueprint, &[]);
     findings.extend(dynamic_references(source, &blueprint.root));
     let hopeless = findings.iter().any(|finding| finding.code == "S002" && finding.message.contains("components"));
-    if has_error(&findings) && (hopeless || !json["components"].is_object()) {
+    if has_error(&findings) && (hopeless || !member(&json, "components").is_object()) {
         return (None, findings);
     }
     let strings = |value: &Value| value.as_str().map(str::to_owned);
-    blueprint.regions = json["regions"].as_array().into_iter().flatten().filter_map(strings).collect();
-    let tags = json["tags"].as_object().into_iter().flatten();
+    blueprint.regions = member(&json, "regions").as_array().into_iter().flatten().filter_map(strings).collect();
+    let tags = member(&json, "tags").as_object().into_iter().flatten();
     blueprint.tags = tags.filter_map(|(key, value)| Some((key.clone(), strings(value)?))).collect();
     blueprint.acknowledged = acknowledgements(library, &blueprint, &["acknowledge".to_owned()]);
     blueprint.parameters = read_parameters(&blueprint.root, &json);
@@ -112,7 +114,7 @@ pub(super) fn acknowledgements(library: &Library, blueprint: &Blueprint, path: &
 fn read_parameters(root: &Node, json: &Value) -> Vec<Parameter> {
     let entries = root.get("parameters").map_or(&[][..], Node::entries);
     let read = |entry: &crate::yaml::Entry| {
-        let raw = json["parameters"][&entry.key].clone();
+        let raw = member(member(json, "parameters"), &entry.key).clone();
         Parameter {
             name: entry.key.clone(),
             type_: raw.get("type").and_then(Value::as_str).unwrap_or("String").to_owned(),

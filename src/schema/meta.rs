@@ -21,6 +21,7 @@ pub fn meta_check(kind: &ComponentType) -> Vec<Finding> {
             self.value(path)
         }
     }
+    #[expect(clippy::expect_used, reason = "the text is embedded in the program, and tests read it")]
     let meta: Value = serde_json::from_str(include_str!("../../schemas/component.meta.json"))
         .expect("the embedded meta-schema is JSON");
     match Checker::new(&meta, &format!("the schema of `{}`", kind.name)) {

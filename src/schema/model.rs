@@ -41,7 +41,7 @@ impl Blueprint {
 
     fn range(&self, path: &[String]) -> Range<usize> {
         for length in (0..=path.len()).rev() {
-            if let Some((node, key)) = self.root.find(path[..length].iter().map(String::as_str)) {
+            if let Some((node, key)) = self.root.find(path.iter().take(length).map(String::as_str)) {
                 let whole = length == path.len();
                 let scalar = node.entries().is_empty() && node.items().is_empty();
                 // a collection is pointed at by its key: underlining a whole block tells nothing

@@ -118,8 +118,7 @@ impl Engine {
     /// its `regions` are empty when it holds in all of them.
     pub fn check_all(&self, jobs: &[Job<'_>], detail: Detail) -> Vec<Vec<Problem>> {
         // per job, for each region the index of the region that is judged in its place
-        let judges: Vec<Vec<usize>> =
-            in_parallel(jobs.len(), |index| regions::judges(jobs[index].text, jobs[index].regions));
+        let judges: Vec<Vec<usize>> = in_parallel(jobs, |job| regions::judges(job.text, job.regions));
         let mut runs: Vec<(usize, Option<usize>)> = Vec::new();
         for (job, judges) in judges.iter().enumerate() {
             if judges.is_empty() {
@@ -128,21 +127,26 @@ impl Engine {
             let judging = judges.iter().enumerate().filter(|(region, judge)| region == *judge);
             runs.extend(judging.map(|(region, _)| (job, Some(region))));
         }
-        let results = in_parallel(runs.len(), |index| {
-            let (job, region) = runs[index];
-            let job = &jobs[job];
-            self.check_with(job.name, job.text, region.map(|region| job.regions[region].as_str()), detail)
+        let results = in_parallel(&runs, |(job, region)| {
+            let Some(job) = jobs.get(*job) else { return Vec::new() };
+            let region = region.and_then(|region| job.regions.get(region)).map(String::as_str);
+            self.check_with(job.name, job.text, region, detail)
         });
         let mut lists: Vec<Vec<Vec<Problem>>> =
             jobs.iter().map(|job| vec![Vec::new(); job.regions.len().max(1)]).collect();
         for ((job, region), problems) in runs.into_iter().zip(results) {
-            let Some(judge) = region else {
-                lists[job][0] = problems;
+            let (Some(asked), Some(judges), Some(list)) = (jobs.get(job), judges.get(job), lists.get_mut(job)) else {
                 continue;
             };
-            for (other, _) in judges[job].iter().enumerate().filter(|(_, known)| **known == judge) {
-                let names = (jobs[job].regions[judge].as_str(), jobs[job].regions[other].as_str());
-                lists[job][other] = problems.iter().map(|one| one.told_of(names.0, names.1)).collect();
+            let Some(judge) = region else {
+                list.splice(..1, [problems]);
+                continue;
+            };
+            let Some(named) = asked.regions.get(judge) else { continue };
+            for (place, (region, known)) in list.iter_mut().zip(asked.regions.iter().zip(judges)) {
+                if *known == judge {
+                    *place = problems.iter().map(|one| one.told_of(named, region)).collect();
+                }
             }
         }
         let merged = jobs.iter().zip(lists).map(|(job, mut lists)| match job.regions {
@@ -154,17 +158,15 @@ impl Engine {
 }
 
 /// The results of `work` for every index below `count`, in order, on all cores.
-fn in_parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let cores = thread::available_parallelism().map_or(1, usize::from).min(count);
+fn in_parallel<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<T> {
+    let cores = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     let next = AtomicUsize::new(0);
     let share = || {
         let mut done = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            if index >= count {
-                return done;
-            }
-            done.push((index, work(index)));
+            let Some(item) = items.get(index) else { return done };
+            done.push((index, work(item)));
         }
     };
     let mut all: Vec<(usize, T)> = thread::scope(|scope| {

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{self, Finding};
+use crate::part::Part;
 use crate::source::{Place, Source};
 
 use super::Problem;
@@ -44,16 +45,16 @@ impl Problem {
 /// AWS's start is exact (a line, and a column in characters); its end is not (it counts bytes, and takes quoted keys
 /// short), so the token is read again.
 fn range(text: &str, line: Range<usize>, problem: &Problem) -> Range<usize> {
-    let line_text = text[line.clone()].trim_end_matches('\r');
+    let line_text = text.part(line.clone()).trim_end_matches('\r');
     let nth = |column: usize| {
         line_text.char_indices().nth(column.saturating_sub(1)).map_or(line_text.len(), |(offset, _)| offset)
     };
     let start = nth(problem.column);
-    let rest = &line_text[start..];
+    let rest = line_text.part(start..);
     let length = match rest.chars().next() {
-        Some(quote @ ('"' | '\'')) => rest[1..].find(quote).map_or(rest.len(), |end| end + 2),
+        Some(quote @ ('"' | '\'')) => rest.part(1..).find(quote).map_or(rest.len(), |end| end + 2),
         _ if problem.end_line == problem.line && problem.end_column > problem.column => {
-            let given = &rest[..nth(problem.end_column).clamp(start, line_text.len()) - start];
+            let given = rest.part(..nth(problem.end_column).clamp(start, line_text.len()) - start);
             given.find(": ").unwrap_or(given.trim_end_matches([':', ' ']).len())
         }
         // a point: its word, or the one character that is no word

@@ -3,6 +3,7 @@
 use cloudformation_validate::{Diagnostic, Severity as AwsSeverity};
 
 use crate::diagnostic::{Severity, did_you_mean};
+use crate::part::Part;
 
 /// How much of what the validator says is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +154,7 @@ fn strip_place(message: &str) -> &str {
         return message;
     }
     let end = message.rfind(" at byte ").or_else(|| message.rfind(" at line ")).unwrap_or(message.len());
-    &message[..end]
+    message.part(..end)
 }
 
 /// A long list of allowed values becomes their number and the nearest of them.
@@ -167,7 +168,8 @@ fn shorten(message: &str) -> (String, Option<String>) {
     if values.len() <= 8 {
         return (message.to_owned(), help);
     }
-    let first = || format!("allowed are, among others, {}", values[..8].join(", "));
+    let first =
+        || format!("allowed are, among others, {}", values.iter().take(8).copied().collect::<Vec<_>>().join(", "));
     (format!("{value} is not one of the {} allowed values", values.len()), Some(help.unwrap_or_else(first)))
 }
 

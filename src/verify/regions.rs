@@ -11,6 +11,7 @@ use cloudformation_validate::template_model::region_enums::REGION_SCOPED_TYPE_PA
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use crate::part::Part;
 use crate::source::Source;
 use crate::yaml::{self, Dialect, Node};
 
@@ -26,10 +27,8 @@ pub(super) fn judges(text: &str, regions: &[String]) -> Vec<usize> {
     };
     // the longest name of those alike: what is built from the name is then as long as it gets
     let judge = |index: usize| {
-        (0..regions.len())
-            .filter(|other| seen[*other] == seen[index])
-            .max_by_key(|other| regions[*other].len())
-            .unwrap_or(index)
+        let alike = seen.iter().zip(regions).enumerate().filter(|(_, (other, _))| Some(*other) == seen.get(index));
+        alike.max_by_key(|(_, (_, region))| region.len()).map_or(index, |(other, _)| other)
     };
     (0..regions.len()).map(judge).collect()
 }
@@ -51,7 +50,8 @@ impl Traits {
         let scoped = |name: &String| {
             REGION_SCOPED_TYPE_PATHS.iter().any(|(scoped, _)| scoped == name) || name == "AWS::EMR::Cluster"
         };
-        let conditional = root.get("Conditions").is_some_and(|node| text[node.range.clone()].contains("AWS::Region"));
+        let conditional =
+            root.get("Conditions").is_some_and(|node| text.part(node.range.clone()).contains("AWS::Region"));
         // SnapStart is offered in some regions only
         let alone = types.is_empty() || types.iter().any(scoped) || conditional || text.contains("SnapStart");
         (!alone).then(|| Traits { types, mappings: root.get("Mappings").cloned() })
@@ -82,10 +82,10 @@ fn without_accounts(row: &str) -> String {
     let mut kept = String::with_capacity(row.len());
     let mut rest = row;
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let end = rest[start..].find(|c: char| !c.is_ascii_digit()).map_or(rest.len(), |length| start + length);
-        kept.push_str(&rest[..start]);
-        kept.push_str(if end - start == 12 { "{account}" } else { &rest[start..end] });
-        rest = &rest[end..];
+        let end = rest.part(start..).find(|c: char| !c.is_ascii_digit()).map_or(rest.len(), |length| start + length);
+        kept.push_str(rest.part(..start));
+        kept.push_str(if end - start == 12 { "{account}" } else { rest.part(start..end) });
+        rest = rest.part(end..);
     }
     kept + rest
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::Finding;
+use crate::part::Part;
 use crate::source::{Place, Source};
 
 use super::load::Dialect;
@@ -56,7 +57,7 @@ pub fn too_large(name: &str, bytes: u64, dialect: Dialect) -> Finding {
 fn not_utf8(name: &str, bytes: &[u8], mark: usize, offset: usize) -> Finding {
     // the text up to the offset is valid, so the offset holds in the lossy text too, and the replacement character is there
     let source = Source::new(name, String::from_utf8_lossy(bytes));
-    let end = source.text[offset..].chars().next().map_or(offset, |char| offset + char.len_utf8());
+    let end = source.text.part(offset..).chars().next().map_or(offset, |char| offset + char.len_utf8());
     let place = Place::new(&source, offset..end);
     let byte = bytes.get(offset).copied().unwrap_or_default();
     if offset == 0 && mark == 0 && (bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF")) {

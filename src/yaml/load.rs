@@ -7,6 +7,7 @@ use std::sync::Arc;
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle, Tag, options};
 
 use crate::diagnostic::{self, Finding, Label};
+use crate::part::Part;
 use crate::source::{Place, Source};
 
 use super::{Entry, Node, Value, decode, ranges, refused, scalar, syntax};
@@ -272,7 +273,7 @@ impl<'a> Loader<'a> {
     /// `{a: 1, b}`: YAML gives `b` an empty value, but a text with a comma was meant, or a colon was forgotten.
     fn check_colon(&mut self, value: &Node) {
         let Some(Frame { kind: Kind::Map(_, Some((_, key))), .. }) = self.stack.last() else { return };
-        if value.range.is_empty() && !self.source.text[..value.range.start].ends_with(':') {
+        if value.range.is_empty() && !self.source.text.part(..value.range.start).ends_with(':') {
             let place = self.place(key.clone());
             // one word about the key is enough; that a list cannot be one says more
             let said = self.findings.pop_if(|finding| finding.place.as_ref() == Some(&place));
@@ -371,7 +372,8 @@ impl<'a> Loader<'a> {
         order.sort_by(|a, b| a.key.cmp(&b.key)); // stable: the first of equal keys stays first
         let mut pairs: Vec<(&Entry, &Entry)> = order
             .chunk_by(|a, b| a.key == b.key)
-            .flat_map(|same| same[1..].iter().map(|again| (same[0], *again)))
+            .filter_map(|same| same.split_first())
+            .flat_map(|(first, again)| again.iter().map(|again| (*first, *again)))
             .collect();
         pairs.sort_by_key(|(_, again)| again.key_range.start);
         for (first, again) in pairs {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use granit_parser::{ErrorKind, ScanError};
 
 use crate::diagnostic::Finding;
+use crate::part::Part;
 use crate::source::{Place, Source};
 
 use super::refused;
@@ -150,7 +151,7 @@ fn other(place: Place) -> Finding {
 
 /// The character at an offset; an empty range at the end of the text.
 fn character(text: &str, at: usize) -> Range<usize> {
-    match text[at..].chars().next() {
+    match text.part(at..).chars().next() {
         Some('\n' | '\r') | None => at..at,
         Some(char) => at..at + char.len_utf8(),
     }
@@ -193,13 +194,14 @@ fn is_tag(kind: &ErrorKind) -> bool {
 fn tab(source: &Arc<Source>, at: usize) -> Finding {
     let line = source.line_range(source.line_column(at).0);
     let text = &source.text;
-    let indent = line.start + text[line.clone()].len() - text[line.clone()].trim_start().len();
-    let start = text[line.start..indent]
+    let indent = line.start + text.part(line.clone()).len() - text.part(line.clone()).trim_start().len();
+    let start = text
+        .part(line.start..indent)
         .find('\t')
         .map(|tab| line.start + tab)
-        .or_else(|| text[at..].find('\t').map(|tab| at + tab));
+        .or_else(|| text.part(at..).find('\t').map(|tab| at + tab));
     let Some(start) = start else { return other(Place::new(source, character(text, at))) };
-    let tabs = text[start..].bytes().take_while(|byte| *byte == b'\t').count();
+    let tabs = text.part(start..).bytes().take_while(|byte| *byte == b'\t').count();
     let lines = text.lines().filter(|line| line.trim_start_matches(' ').starts_with('\t')).count();
     let finding = Finding::error("Y002", Place::new(source, start..start + tabs), "a tab cannot indent")
         .under(if tabs > 1 { "tabs" } else { "a tab" })
@@ -223,10 +225,12 @@ fn colon(source: &Arc<Source>, at: usize, last: Option<Range<usize>>) -> Finding
     // several lines were read as one text, and the colon came too late
     let first = source.line_range(source.line_column(last.start).0);
     let begin =
-        Place::new(source, last.start..last.start + text[last.start..first.end.max(last.start)].trim_end().len());
-    let key =
-        Place::new(source, line.start + (text[line.start..at].len() - text[line.start..at].trim_start().len())..at);
-    if text[first.start..last.start].trim_end().ends_with(':') {
+        Place::new(source, last.start..last.start + text.part(last.start..first.end.max(last.start)).trim_end().len());
+    let key = Place::new(
+        source,
+        line.start + (text.part(line.start..at).len() - text.part(line.start..at).trim_start().len())..at,
+    );
+    if text.part(first.start..last.start).trim_end().ends_with(':') {
         return Finding::error("Y019", key, "this key is nested below a key that already has a value")
             .under("a key, deeper than the line before")
             .with_label(begin, "the value")
@@ -243,15 +247,15 @@ fn indentation(source: &Arc<Source>, at: usize, kind: &ErrorKind) -> Finding {
     let text = &source.text;
     let number = source.line_column(at).0;
     let line = source.line_range(number);
-    let indent = line.end - text[line.clone()].trim_start().len();
-    let rest = text[indent..line.end.max(indent)].trim_end();
-    if !text[line.start..at].trim_matches([' ', '-']).is_empty() {
+    let indent = line.end - text.part(line.clone()).trim_start().len();
+    let rest = text.part(indent..line.end.max(indent)).trim_end();
+    if !text.part(line.start..at).trim_matches([' ', '-']).is_empty() {
         return Finding::error("Y021", Place::new(source, character(text, at)), "the value has ended before this")
             .under("not expected here")
             .with_help("put the whole value in quotes, or begin a new line");
     }
     let place = Place::new(source, indent..indent + rest.len());
-    let above = text[source.line_range(number.saturating_sub(1))].trim();
+    let above = text.part(source.line_range(number.saturating_sub(1))).trim();
     let dash = rest == "-" || rest.starts_with("- ");
     if above.starts_with('#') && !dash && !rest.contains(':') {
         return Finding::error("Y021", place, "text of several lines cannot go on behind a comment")
@@ -288,7 +292,7 @@ fn brackets(source: &Arc<Source>, here: Place, open: Option<usize>) -> Finding {
 /// The first escape that is none, in the text in double quotes that starts at `at`.
 fn escape(source: &Arc<Source>, at: usize) -> Finding {
     let text = &source.text;
-    let range = bad_escape(&text[at..]).map_or_else(|| character(text, at), |bad| at + bad.start..at + bad.end);
+    let range = bad_escape(text.part(at..)).map_or_else(|| character(text, at), |bad| at + bad.start..at + bad.end);
     let place = Place::new(source, range);
     let message = match place.text() {
         bad if bad.starts_with('\\') => format!("`{bad}` is no escape that YAML knows"),
@@ -312,9 +316,9 @@ fn bad_escape(text: &str) -> Option<Range<usize>> {
             _ if "0abt\tnvfre \"/\\N_LP\r\n".contains(letter) => continue,
             _ => return Some(start..after + letter.len_utf8()),
         };
-        let rest = &text[after + 1..];
+        let rest = text.part(after + 1..);
         let found = rest.bytes().take(digits).take_while(u8::is_ascii_hexdigit).count();
-        let value = u32::from_str_radix(&rest[..found], 16).ok().filter(|_| found == digits);
+        let value = u32::from_str_radix(rest.part(..found), 16).ok().filter(|_| found == digits);
         // a pair of surrogates is fine, half a pair is not: the parser has said that something is wrong
         if value.and_then(char::from_u32).is_none() {
             return Some(start..after + 1 + found);
