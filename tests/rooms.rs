@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order of the data; a room may import those before it.
-const ROOMS: [&str; 29] = [
+const ROOMS: [&str; 30] = [
     "clean",
     "part",
     "source",
