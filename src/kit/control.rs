@@ -16,8 +16,8 @@ use super::{Day, File, Rights};
 /// What a participant's stack makes is named after it, and the rights of the lab's roles hang on `<lab>-p…`. The stack's own name is
 /// no limit: 23 + `-p500-` + 63 of the blueprint are 92 of 128. But CloudFormation makes the names of roles and functions (64
 /// characters) and of buckets (63) from the stack's name, the logical id and 12 characters of chance, and cuts what is too long: where
-/// both are longer, 25 characters of the stack's name stay, as in `amplify-d90ik3712sg8e-mai-CustomS3AutoDeleteObjects-3iUgbVsIM3Gn`
-/// (25 + 1 + 25 + 1 + 12). AWS documents no rule; names that others have published are cut like this without exception (read
+/// both are longer, 25 characters of the stack's name stay, as in `a-stack-with-a-rather-lon-CustomS3AutoDeleteObjects-A1b2C3d4E5f6`
+/// (25 + 1 + 25 + 1 + 12). AWS documents no rule: this is what a dozen names that others have published have in common (read
 /// 2026-11-25). So `<lab>-p` may have 25 characters.
 pub(super) const LONGEST_NAME: usize = KEPT_OF_A_STACK - "-p".len();
 /// How much of a stack's name is left in the shortest of the names that are made from it.

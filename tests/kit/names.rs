@@ -38,14 +38,14 @@ fn made(stack: &str, id: &str, limit: usize) -> String {
             id.truncate(room - stack.len());
         }
     }
-    format!("{stack}-{id}-3iUgbVsIM3Gn")
+    format!("{stack}-{id}-A1b2C3d4E5f6")
 }
 
 #[test]
 fn names_are_cut_like_the_published_ones() {
-    let stack = "amplify-d90ik3712sg8e-main-branch-a0b1c2d3e4";
+    let stack = "a-stack-with-a-rather-long-name";
     let role = made(stack, "CustomS3AutoDeleteObjectsCustomResourceProviderRole3B1BD092", 64);
-    assert_eq!(role, "amplify-d90ik3712sg8e-mai-CustomS3AutoDeleteObjects-3iUgbVsIM3Gn");
+    assert_eq!(role, "a-stack-with-a-rather-lon-CustomS3AutoDeleteObjects-A1b2C3d4E5f6");
     assert_eq!(made("MyStackDev-MyNestedApplicationStack", "MyLambdaFunctionName", 64).len(), 64);
 }
 
