@@ -350,7 +350,8 @@ fn a_full_disk_is_told_and_damages_nothing() {
 fn a_folder_without_the_right_to_write_is_told() {
     let prepare = |root: &Path, command: &mut Command| {
         let program = root.join("atelier");
-        fs::copy(ATELIER, &program).expect("copied");
+        // by another process: a file that this one has open to write could not be started while a neighbour test forks
+        assert!(Command::new("cp").arg(ATELIER).arg(&program).status().expect("cp").success());
         command.env("ATELIER", program);
         use std::os::unix::fs::PermissionsExt;
         let rights = |path: PathBuf, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("set");
