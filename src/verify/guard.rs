@@ -8,6 +8,7 @@ use cloudformation_validate::validation_engine::GuardRuleSet;
 use cloudformation_validate::{ExternalRuleSource, SemanticModel};
 
 use crate::diagnostic::{self, Finding};
+use crate::part::Part;
 use crate::source::{Place, Source};
 
 use super::Problem;
@@ -92,7 +93,7 @@ fn rule(file: &Arc<Source>, name: &str) -> Place {
     let starts = file.text.match_indices(name).map(|(start, _)| start);
     let declared = |start: &usize| {
         let ends = |c: char| !c.is_alphanumeric() && c != '_';
-        file.text[..*start].trim_end().ends_with("rule") && file.text[start + name.len()..].starts_with(ends)
+        file.text.part(..*start).trim_end().ends_with("rule") && file.text.part(start + name.len()..).starts_with(ends)
     };
     // rules without a name are called `default`
     let start = starts.clone().find(declared);
@@ -109,7 +110,7 @@ fn unreadable(file: &Arc<Source>, said: &str) -> Finding {
         (Some(line), Some(column)) if line <= file.text.lines().count() => {
             let line = file.line_range(line);
             let skipped =
-                file.text[line.clone()].chars().take(column.saturating_sub(1)).map(char::len_utf8).sum::<usize>();
+                file.text.part(line.clone()).chars().take(column.saturating_sub(1)).map(char::len_utf8).sum::<usize>();
             line.start + skipped..line.end
         }
         _ => 0..0,
