@@ -24,6 +24,19 @@ pub fn is_hostile(char: char, after: Option<char>) -> bool {
 
 /// The hostile characters of a text with their offsets. A carriage return before a line break is part of the break.
 pub fn hostile(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
+    // most lines are plain ASCII, which is seen without decoding
+    let plain = |line: &str| line.bytes().all(|byte| matches!(byte, b'\n' | b'\t' | b' '..=b'~'));
+    let lines = text.split_inclusive('\n').scan(0, |start, line| {
+        let own = *start;
+        *start += line.len();
+        Some((own, line))
+    });
+    lines
+        .filter(move |(_, line)| !plain(line))
+        .flat_map(|(start, line)| in_line(line).map(move |(at, char)| (start + at, char)))
+}
+
+fn in_line(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
     let before = std::iter::once(None).chain(text.chars().map(Some));
     let ends_line = |at: usize| text.as_bytes().get(at + 1) == Some(&b'\n');
     text.char_indices()

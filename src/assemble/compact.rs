@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::expression::CONTEXT;
 use crate::part::Part;
 use crate::render::Fragment;
-use crate::yaml::{self, Dialect, Entry, Node, Value};
+use crate::yaml::{Entry, Node, Value};
 
 /// How much of what only people read is kept.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -24,14 +24,13 @@ pub(super) fn cuts(fragment: &Fragment, detail: Detail) -> Vec<Range<usize>> {
     if detail == Detail::Full {
         return Vec::new();
     }
-    // it was read once when it was rendered, so it can be read
-    let Ok(root) = yaml::load(&fragment.source, Dialect::Template) else { return Vec::new() };
+    let root = &fragment.root;
     let text = fragment.source.text.as_str();
     let resources = root.get("Resources").map_or(&[][..], Node::entries);
     let mut cuts: Vec<_> = resources.iter().filter_map(|resource| rationale(text, &resource.value)).collect();
     if detail == Detail::Bare {
         let mut long = Vec::new();
-        long_scalars(text, &root, &mut long);
+        long_scalars(text, root, &mut long);
         cuts.extend(comments(text).filter(|line| !long.iter().any(|scalar| scalar.contains(&line.start))));
     }
     cuts.sort_by_key(|cut| cut.start);

@@ -28,14 +28,14 @@ pub(super) fn breaches<'a>(baseline: &'a Baseline, documents: &[&Document]) -> V
         .flat_map(|document| &document.resources)
         .map(|(id, resource)| (id.as_str(), plain(&resource.properties)))
         .collect();
-    let resources = Value::from_pairs(all);
+    let resources = Value::from_pairs(all.clone());
     let mut found = Vec::new();
     for (index, document) in documents.iter().enumerate() {
         for (id, resource) in &document.resources {
             let accepted = accepted(resource);
             for rule in baseline.rules.iter().filter(|rule| rule.types.contains(&resource.kind)) {
                 let context = Value::from_pairs([
-                    ("this".to_owned(), plain(&resource.properties)),
+                    ("this".to_owned(), all.get(id.as_str()).cloned().unwrap_or_default()),
                     ("id".to_owned(), Value::from(id.as_str())),
                     ("resources".to_owned(), resources.clone()),
                 ]);

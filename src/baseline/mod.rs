@@ -52,24 +52,44 @@ impl Baseline {
 
     /// What the rules say of a design, told on its blueprint, each finding with the index of its component.
     pub fn design(&self, graph: &Graph, fragments: &[Fragment]) -> Vec<(Option<usize>, Finding)> {
-        // they were read once when they were rendered
-        let roots: Vec<Node> = fragments
+        let asked = self.asked(fragments);
+        let documents: Vec<Document> = fragments
             .iter()
-            .map(|fragment| yaml::load(&fragment.source, Dialect::Template))
-            .collect::<Result<_, _>>()
-            .unwrap_or_default();
-        let documents: Vec<Document> = roots.iter().map(Document::read).collect();
+            .zip(&asked)
+            .map(|(fragment, asked)| if *asked { Document::read(&fragment.root) } else { Document::default() })
+            .collect();
         let breaches = judge::breaches(self, &documents.iter().collect::<Vec<_>>());
         let told = breaches.into_iter().filter_map(|(index, breach)| {
-            let (fragment, root) = (fragments.get(index)?, roots.get(index)?);
+            let fragment = fragments.get(index)?;
             // what the blueprint accepts stands in the metadata, too: there it is told that its reason was needed
             let component = graph.components.get(fragment.component)?;
             let mut given = graph.blueprint.acknowledged.iter().chain(&component.declared.acknowledged);
             if breach.accepted && !given.any(|given| given.rule == breach.rule.id) {
                 return None;
             }
-            Some((Some(fragment.component), place::on_blueprint(graph, fragment, root, breach)))
+            Some((Some(fragment.component), place::on_blueprint(graph, fragment, breach)))
         });
         told.collect()
+    }
+
+    /// Which fragments have a resource that a rule is about: all of them as soon as such a rule looks at what its resource refers to.
+    fn asked(&self, fragments: &[Fragment]) -> Vec<bool> {
+        let mut elsewhere = false;
+        let asked: Vec<bool> = fragments
+            .iter()
+            .map(|fragment| {
+                let resources = fragment.root.get("Resources").map_or(&[][..], Node::entries);
+                let kinds = resources.iter().filter_map(|resource| resource.value.get("Type")?.as_str());
+                let mut any = false;
+                for kind in kinds {
+                    for rule in self.rules.iter().filter(|rule| rule.types.iter().any(|one| one == kind)) {
+                        any = true;
+                        elsewhere |= rule.looks_elsewhere();
+                    }
+                }
+                any
+            })
+            .collect();
+        if elsewhere { vec![true; fragments.len()] } else { asked }
     }
 }

@@ -16,8 +16,8 @@ pub(super) fn on_template(source: &Arc<Source>, root: &Node, breach: Breach) -> 
     finding(Place::new(source, range), breach).under(path)
 }
 
-pub(super) fn on_blueprint(graph: &Graph, fragment: &Fragment, root: &Node, breach: Breach) -> Finding {
-    let (range, path) = nearest(root, &breach);
+pub(super) fn on_blueprint(graph: &Graph, fragment: &Fragment, breach: Breach) -> Finding {
+    let (range, path) = nearest(&fragment.root, &breach);
     let line = fragment.source.line_range(fragment.source.line_column(range.start).0);
     let origin = fragment.origin(graph, range.start..line.end.max(range.end));
     let finding = finding(origin.blueprint, breach).under(format!("rendered as `{path}`"));

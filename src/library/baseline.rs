@@ -46,6 +46,14 @@ pub struct ResourceRule {
     pub as_of: String,
 }
 
+impl ResourceRule {
+    /// Whether it looks at other resources than its own.
+    pub fn looks_elsewhere(&self) -> bool {
+        let texts = [Some(&self.assert), self.when.as_ref(), Some(&self.message), Some(&self.help)];
+        texts.into_iter().flatten().any(|text| text.contains("resources") || text.contains("referred"))
+    }
+}
+
 /// All rows, in the order of their ids; a later folder's row of the same id wins.
 pub(super) fn rows(overlays: &[PathBuf]) -> Result<Vec<Arc<ResourceRule>>, Vec<Finding>> {
     let mut rows: Vec<Arc<ResourceRule>> = Vec::new();

@@ -33,6 +33,8 @@ pub struct Fragment {
     pub component: usize,
     /// The rendered text.
     pub source: Arc<Source>,
+    /// The text as it was read back.
+    pub root: Node,
     /// The template it was rendered from.
     pub template: Arc<Source>,
     /// Sections by name.
@@ -69,7 +71,7 @@ pub(super) fn render(
     if !findings.is_empty() {
         return Err(blamed(findings));
     }
-    Ok((Fragment { component: index, source, template, sections, spans }, exports))
+    Ok((Fragment { component: index, source, root, template, sections, spans }, exports))
 }
 
 /// An error of the template engine, at its place in the template, with the component that was being rendered.
