@@ -93,7 +93,8 @@ fn fits(first: &str, second: &str, (harmless, hostile): (&str, &str), sub: bool)
     let json =
         |text: &str| serde_json::to_string(text).map(|text| text[1..text.len() - 1].to_owned()).unwrap_or_default();
     let escaped = |text: &str| text.replace("${", "${!");
-    let mut encodings = vec![hostile.to_owned(), json(hostile)];
+    // a short text may stand in the template by itself, too, and stays there
+    let mut encodings = vec![hostile.to_owned(), json(hostile), harmless.to_owned()];
     if sub {
         encodings.extend([escaped(hostile), escaped(&json(hostile)), json(&escaped(hostile))]);
     }
