@@ -3,10 +3,11 @@
 //! Needs Chromium (`chromium`, `chromium-browser`, `google-chrome`, or the program that `CHROMIUM` names). Where there is none the
 //! tests say so and do nothing, except in continuous integration (`CI=true`).
 
+#[path = "../support/chromium.rs"]
+mod chromium;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
 
 use atelier::diagram::svg;
 use atelier::expression::day_number;
@@ -19,22 +20,6 @@ use serde_json::Value;
 const VIEWS: [(u32, bool); 4] = [(1280, false), (1280, true), (1920, false), (1920, true)];
 /// What is photographed.
 const PHOTOGRAPHS: [(u32, bool); 2] = [(1280, false), (1920, true)];
-
-fn chromium() -> Option<String> {
-    let named = std::env::var("CHROMIUM").ok();
-    let names = named.into_iter().chain(["chromium", "chromium-browser", "google-chrome"].map(str::to_owned));
-    let works = |name: &String| {
-        let tried = Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-        tried.is_ok_and(|status| status.success())
-    };
-    let found = names.into_iter().find(works);
-    if found.is_none() {
-        let needs = "the pictures are looked at in Chromium: install it (Debian: apt-get install chromium), or name it in CHROMIUM";
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "{needs}");
-        eprintln!("SKIPPED: {needs}");
-    }
-    found
-}
 
 /// A folder of this run below the target folder.
 fn folder(name: &str) -> PathBuf {
@@ -57,42 +42,16 @@ fn pictures() -> Vec<(String, String)> {
     pictures
 }
 
-/// Runs Chromium with a profile of its own; what it prints.
+/// Runs Chromium with a window of this size; what it prints.
 fn run(chromium: &str, (width, height): (u32, u32), dark: bool, arguments: &[String]) -> String {
-    let profile = tempfile::tempdir().expect("a profile can be made");
-    let output = profile.path().join("stdout");
-    let mut child = Command::new(chromium)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"])
-        .args(["--no-first-run", "--hide-scrollbars", "--force-device-scale-factor=1"])
-        .arg(format!("--user-data-dir={}", profile.path().join("profile").display()))
-        .arg(format!("--window-size={width},{height}"))
-        .arg(format!("--blink-settings=preferredColorScheme={}", if dark { 0 } else { 1 }))
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(std::fs::File::create(&output).expect("its output has a place"))
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("Chromium starts");
-    let deadline = Instant::now() + Duration::from_secs(180);
-    loop {
-        match child.try_wait().expect("Chromium can be waited for") {
-            Some(status) => {
-                assert!(status.success(), "Chromium ended with {status}");
-                return std::fs::read_to_string(&output).unwrap_or_default();
-            }
-            None if Instant::now() > deadline => {
-                child.kill().expect("Chromium can be ended");
-                child.wait().expect("Chromium has ended");
-                panic!("Chromium does not end: {arguments:?}");
-            }
-            None => std::thread::sleep(Duration::from_millis(20)),
-        }
-    }
+    let arguments: Vec<String> =
+        std::iter::once(format!("--window-size={width},{height}")).chain(arguments.iter().cloned()).collect();
+    chromium::run(chromium, dark, &arguments).0
 }
 
 #[test]
 fn nothing_overlaps_or_is_cut() {
-    let Some(chromium) = chromium() else { return };
+    let Some(chromium) = chromium::chromium("pictures") else { return };
     let pictures = pictures();
     let map: serde_json::Map<String, Value> =
         pictures.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
@@ -123,7 +82,7 @@ fn nothing_overlaps_or_is_cut() {
 /// The files themselves, as a browser shows them: `target/browser/<name>-<width>-<light or dark>.png`.
 #[test]
 fn photographs_are_taken() {
-    let Some(chromium) = chromium() else { return };
+    let Some(chromium) = chromium::chromium("pictures") else { return };
     let folder = folder("");
     let mut jobs = Vec::new();
     for (name, text) in pictures() {

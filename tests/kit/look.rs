@@ -4,47 +4,18 @@
 //! tests say so and do nothing, except in continuous integration (`CI=true`). Photographs and PDFs stay below `target/guides/`.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use super::{ending, files, kits, read};
+use super::{chromium, ending, files, kits, read};
 
-fn chromium() -> Option<String> {
-    let named = std::env::var("CHROMIUM").ok();
-    let names = named.into_iter().chain(["chromium", "chromium-browser", "google-chrome"].map(str::to_owned));
-    let works = |name: &String| {
-        let tried = Command::new(name).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-        tried.is_ok_and(|status| status.success())
-    };
-    let found = names.into_iter().find(works);
-    if found.is_none() {
-        let needs =
-            "guides are looked at in Chromium: install it (Debian: apt-get install chromium), or name it in CHROMIUM";
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "{needs}");
-        eprintln!("SKIPPED: {needs}");
-    }
-    found
-}
-
-/// Runs Chromium with a profile of its own and no console message allowed; what it prints.
+/// Runs Chromium with no console message allowed; what it prints.
 fn run(chromium: &str, dark: bool, arguments: &[String]) -> String {
-    let profile = tempfile::tempdir().expect("a profile can be made");
-    let output = Command::new(chromium)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"])
-        .args(["--no-first-run", "--hide-scrollbars", "--force-device-scale-factor=1", "--enable-logging=stderr"])
-        .arg(format!("--user-data-dir={}", profile.path().display()))
-        .arg(format!("--blink-settings=preferredColorScheme={}", if dark { 0 } else { 1 }))
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .expect("Chromium runs");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    let (output, said) = chromium::run(chromium, dark, arguments);
     // what a page's content security policy refuses to load is told there, too
     let told: Vec<&str> = said.lines().filter(|line| line.contains("CONSOLE")).collect();
     assert!(told.is_empty(), "{arguments:?}:\n{}", told.join("\n"));
-    String::from_utf8_lossy(&output.stdout).into_owned()
+    output
 }
 
 /// Every guide: a name and its file.
@@ -71,7 +42,7 @@ fn folder() -> PathBuf {
 
 #[test]
 fn nothing_is_cut_overlaps_or_is_loaded_in_a_guide() {
-    let Some(chromium) = chromium() else { return };
+    let Some(chromium) = chromium::chromium("guides") else { return };
     let guides = guides();
     let map: serde_json::Map<String, Value> =
         guides.iter().map(|(name, file)| (name.clone(), Value::from(read(file)))).collect();
@@ -98,7 +69,7 @@ fn nothing_is_cut_overlaps_or_is_loaded_in_a_guide() {
 
 #[test]
 fn guides_open_and_print() {
-    let Some(chromium) = chromium() else { return };
+    let Some(chromium) = chromium::chromium("guides") else { return };
     for (name, guide) in guides() {
         let address = format!("file://{}", guide.display());
         let picture = folder().join(format!("{name}.png"));

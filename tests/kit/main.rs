@@ -3,6 +3,8 @@
 #![cfg(unix)]
 
 mod accounts;
+#[path = "../support/chromium.rs"]
+mod chromium;
 mod day;
 mod lessons;
 mod look;
